@@ -29,7 +29,7 @@ class BatchSolution:
     degenerate : bool array [games]
         If so, a two-player game lists the extreme points of its components; solve it alone to see these.
     index_sum : int array [games]
-        Sum of the equilibria's indices, +1 when none is missed; 0 for a degenerate game, where it says nothing.
+        Sum of the equilibria's indices, +1 when none is missed; 0 for a degenerate game.
     proved : bool
         Whether completeness is proved for every game (two players).
     concept : str

@@ -1,10 +1,10 @@
 r"""Vertices of a best-response polytope, in exact arithmetic.
 
-For payoffs :math:`C > 0` of the *other* player (a row per action of hers, a column per action of ours) the set
-:math:`\{z ≥ 0 : C z ≤ 1\}` is the best-response polytope: a point :math:`z ≠ 0` is the strategy
-:math:`z / Σz`, against which exactly the rows with :math:`(C z)_j = 1` are best responses.  A pair of vertices,
-one of each player, is an equilibrium exactly when each strategy is supported in the best responses to the
-other, and every equilibrium is a mixture of such pairs (Mangasarian 1964, Winkels 1979).
+For payoffs :math:`C > 0` of the *other* player (a row per action of hers, a column per action of ours) the
+set :math:`\{z ≥ 0 : C z ≤ 1\}` is the best-response polytope: a point :math:`z ≠ 0` is the strategy
+:math:`z / Σz`, against which exactly the rows with :math:`(C z)_j = 1` are best responses.  A pair of
+vertices, one of each player, is an equilibrium exactly when each strategy is supported in the best responses
+to the other, and every equilibrium is a mixture of such pairs (Mangasarian 1964, Winkels 1979).
 
 References
 ----------
@@ -61,7 +61,7 @@ def best_response_vertices(payoffs: IntegerMatrix) -> list[Vertex]:
 
 
 def _vertex(narrowed: IntegerMatrix, support: int, tight: tuple[int, ...]) -> Vertex | None:
-    """Return the vertex with exactly this support at which the rows `tight` hold with equality, if there is one."""
+    """Return the vertex with exactly this support where the rows `tight` hold with equality, or None."""
     solved = _solve_for_ones([narrowed[i] for i in tight])
     if solved is None:
         return None

@@ -1,9 +1,9 @@
 r"""All equilibria of a two-player game, with proof that there are no others.
 
-An *extreme equilibrium* is a pair of vertices of the two best-response polytopes in which each strategy is a
-best response to the other; the equilibrium set is made of convex hulls of such pairs.  A compiled pass over all
+An *extreme equilibrium* is a pair of vertices of the two best-response polytopes in which each strategy is
+a best response to the other; the equilibrium set is made of convex hulls of such pairs.  A compiled pass over all
 pairs of supports of equal size decides the ordinary game; as soon as one decision that matters is near zero,
-the game goes to exact integer arithmetic, where it is exact: ties are ties, not accidents of rounding.
+the game is solved in integer arithmetic instead: ties are ties, not accidents of rounding.
 
 A game is called *degenerate* here when some equilibrium has more best responses than its support has actions,
 or a player has two actions that are the same for everybody: then equilibria may form components.  Ties that
@@ -31,7 +31,7 @@ LARGEST_ENUMERATION = 2_000_000  # square subsystems: 11 x 11 actions
 
 
 def bimatrix_equilibria(game: NormalFormGame) -> Solution:
-    """Return all equilibria of a two-player game; of a degenerate one the components with their extreme points.
+    """Return all equilibria of a two-player game; of a degenerate one the components.
 
     Raises
     ------
@@ -45,12 +45,25 @@ def bimatrix_equilibria(game: NormalFormGame) -> Solution:
     >>> len(solution.profiles), solution.complete.value
     (3, 'proved')
     """
+    from sim.solvers.bimatrix_batch import enumerate_clear
+
     check_enumerable(game.num_actions)
-    return exact_bimatrix_equilibria(game)
+    strategies, payoffs, largest_regrets, _, _, unclear = enumerate_clear(game.payoffs[np.newaxis])
+    if unclear[0]:
+        return exact_bimatrix_equilibria(game)
+    rows = game.num_actions[0]
+    return Solution(
+        profiles=tuple((sealed(pair[:rows]), sealed(pair[rows:])) for pair in strategies),
+        payoffs=sealed(payoffs),
+        regrets=sealed(largest_regrets),
+        concept="nash",
+        method="enumeration of supports, every comparison clear",
+        complete=Completeness.PROVED,
+    )
 
 
 def check_enumerable(num_actions: tuple[int, ...]) -> None:
-    """Raise ParameterError unless a game with these numbers of actions is a bimatrix game of enumerable size."""
+    """Raise ParameterError unless games with these numbers of actions can be enumerated."""
     if len(num_actions) != 2:
         raise ParameterError(f"a bimatrix game has 2 players, got {len(num_actions)}")
     rows, columns = num_actions

@@ -1,7 +1,7 @@
 """The nashpy library behind one door: nothing it returns is trusted unchecked.
 
-Measured on nashpy 0.0.43: `support_enumeration` loses equilibria of ordinary games (coordinates forced to zero
-come back as -3e-17 and are refused), `vertex_enumeration` finds none of a degenerate component, invents
+Measured on nashpy 0.0.43: `support_enumeration` loses equilibria of ordinary games (coordinates forced to
+zero come back as -3e-17 and are refused), `vertex_enumeration` finds none of a degenerate component, invents
 profiles when payoffs are large and raises on the all-zero game, `lemke_howson` may not end.  So its profiles
 are clipped, normalised and verified by their regret, what fails is reported, and the result claims nothing
 about completeness.  It serves as a second opinion on `sim.solvers.bimatrix`.
