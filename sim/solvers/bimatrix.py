@@ -1,9 +1,9 @@
 r"""All equilibria of a two-player game, with proof that there are no others.
 
 An *extreme equilibrium* is a pair of vertices of the two best-response polytopes in which each strategy is
-a best response to the other; the equilibrium set is made of convex hulls of such pairs.  A compiled pass over all
-pairs of supports of equal size decides the ordinary game; as soon as one decision that matters is near zero,
-the game is solved in integer arithmetic instead: ties are ties, not accidents of rounding.
+a best response to the other; the equilibrium set is made of convex hulls of such pairs.  A compiled pass
+over all pairs of supports of equal size decides the ordinary game; as soon as one decision that matters is
+near zero, the game is solved in integer arithmetic instead: ties are ties, not accidents of rounding.
 
 A game is called *degenerate* here when some equilibrium has more best responses than its support has actions,
 or a player has two actions that are the same for everybody: then equilibria may form components.  Ties that

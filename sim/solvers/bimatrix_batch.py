@@ -1,16 +1,16 @@
 r"""All equilibria of many two-player games: compiled enumeration of pairs of supports of equal size.
 
 For supports :math:`S, R` of size :math:`k` the column player's :math:`y` on :math:`R` must make the rows of
-:math:`S` equally good, :math:`x` on :math:`S` the columns of :math:`R`, no weight may be negative and no other
-action better.  Pairs in which an action is strictly dominated within the other's support are skipped without
-solving, by bit masks.
+:math:`S` equally good, :math:`x` on :math:`S` the columns of :math:`R`, no weight may be negative and no
+other action better.  Pairs in which an action is strictly dominated within the other's support are skipped
+without solving, by bit masks.
 
-Every comparison is either clear (beyond `MARGIN` of the player's payoff range, pivots beyond `PIVOT`) or makes
-the game *unclear*.  A pair is rejected only by a clear comparison.  If none that matters was unclear, nothing
-was missed: an extreme equilibrium with fewer actions in one support than in the other, or with a tie, gives
-some pair of equal size, containing the smaller support and contained in the best responses, whose two systems
-are singular or solved with a zero weight, so that it is never clearly rejected and the game is unclear.  An
-unclear game is solved again, exactly, by `sim.solvers.bimatrix`.
+Every comparison is either clear (beyond `MARGIN` of the player's payoff range, pivots beyond `PIVOT`) or
+makes the game *unclear*.  A pair is rejected only by a clear comparison.  If none that matters was unclear,
+nothing was missed: an extreme equilibrium with fewer actions in one support than in the other, or with a
+tie, gives some pair of equal size, containing the smaller support and contained in the best responses,
+whose two systems are singular or solved with a zero weight, so that it is never clearly rejected and the
+game is unclear.  An unclear game is solved again, exactly, by `sim.solvers.bimatrix`.
 
 A kernel and all that it calls stand in this one file, because the compiler's cache does not see a change made
 elsewhere.
@@ -141,7 +141,7 @@ def _enumerate(
                 other_verdict, other_sign = _half(b, k, second, first, columns_mask, matrix, x)
                 if other_verdict == CLEARLY_NOT:
                     continue
-                if verdict == UNCLEAR or other_verdict == UNCLEAR:
+                if max(verdict, other_verdict) == UNCLEAR:
                     muddy = True
                     break
                 if used == len(strategies):
@@ -163,7 +163,7 @@ def _enumerate(
 
 @njit(cache=True, nogil=True)
 def _normalise(payoffs: FloatArray, a: FloatArray, b: FloatArray) -> bool:
-    """Fill `a` [rows, columns] and `b` [columns, rows] with payoffs scaled to [0, 1]; False if all are equal."""
+    """Fill `a` [rows, columns], `b` [columns, rows] with payoffs scaled to [0, 1]; False if all are equal."""
     rows, columns = a.shape
     for player in range(2):
         low = payoffs[player, 0, 0]
@@ -214,7 +214,7 @@ def _has_near_twins(a: FloatArray, b: FloatArray) -> bool:
 
 @njit(cache=True, nogil=True)
 def _alive(a: FloatArray, beaten: IntArray, alive: IntArray) -> None:
-    """Fill ``alive[mask]`` with the mask of rows of `a` not clearly dominated within the columns of `mask`."""
+    """Fill ``alive[mask]`` with the rows of `a` not clearly dominated within columns `mask`."""
     rows, columns = a.shape
     for i in range(rows):
         for other in range(rows):
@@ -305,7 +305,7 @@ def _half(
 
 @njit(cache=True, nogil=True)
 def _gauss(matrix: FloatArray, k: int, solution: FloatArray) -> int:
-    """Solve the augmented system [k, k + 1] in place; return the sign of its determinant, 0 if nearly singular."""
+    """Solve the augmented system [k, k + 1]; return the sign of its determinant, 0 if nearly singular."""
     sign = 1
     for column in range(k):
         best = column

@@ -1,9 +1,9 @@
 r"""From vertex pairs to the equilibrium set: maximal Nash subsets and connected components.
 
-Join a vertex :math:`x` of one best-response polytope to a vertex :math:`y` of the other when :math:`(x, y)` is
-an equilibrium.  The equilibrium set is the union of :math:`\mathrm{conv} X × \mathrm{conv} Y` over the maximal
-complete bipartite subgraphs :math:`X × Y`, the *maximal Nash subsets*, and its connected components are those
-of the graph.
+Join a vertex :math:`x` of one best-response polytope to a vertex :math:`y` of the other when :math:`(x, y)`
+is an equilibrium.  The equilibrium set is the union of :math:`\mathrm{conv} X × \mathrm{conv} Y` over the
+maximal complete bipartite subgraphs :math:`X × Y`, the *maximal Nash subsets*, and its connected components
+are those of the graph.
 
 References
 ----------

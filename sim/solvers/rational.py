@@ -1,11 +1,11 @@
 r"""Payoffs as integers, so that a decision near zero can be taken exactly.
 
-A float stands for the number that its user meant: ``0.1`` for 1/10, ``1 - 2/3 - 1/3`` for 0.  Every payoff is
-therefore read as the simplest fraction (denominator up to :math:`10^5`) within :math:`2^{-46}` of the
+A float stands for the number that its user meant: ``0.1`` for 1/10, ``1 - 2/3 - 1/3`` for 0.  Every payoff
+is therefore read as the simplest fraction (denominator up to :math:`10^5`) within :math:`2^{-46}` of the
 player's largest payoff in absolute value, if there is one, and as the binary fraction it is otherwise;
-payoffs closer to each other than that are the same number.  Multiplying a player's payoffs by a positive constant and adding
-another changes no best response, so the fractions become integers, and a best-response condition a sign of an
-integer determinant.
+payoffs closer to each other than that are the same number.  Multiplying a player's payoffs by a positive
+constant and adding another changes no best response, so the fractions become integers, and a best-response
+condition a sign of an integer determinant.
 """
 
 from fractions import Fraction
