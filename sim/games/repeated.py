@@ -141,7 +141,7 @@ class RepeatedGame:
 
     def payoffs(self) -> FloatArray:
         """Return the expected payoff of each *chosen* joint action, [players, *actions]."""
-        return self._through_execution(np.moveaxis(self.stage.payoffs, 0, -1)).transpose(
+        return self.through_execution(np.moveaxis(self.stage.payoffs, 0, -1)).transpose(
             (self.num_players, *range(self.num_players))
         )
 
@@ -153,9 +153,9 @@ class RepeatedGame:
             if self.is_perfect
             else self.monitoring.probabilities
         )
-        return self._through_execution(executed)
+        return self.through_execution(executed)
 
-    def _through_execution(self, by_executed: FloatArray) -> FloatArray:
+    def through_execution(self, by_executed: FloatArray) -> FloatArray:
         """Average an array [*actions, …] over executed actions, given the chosen ones."""
         result = by_executed
         for player, error in enumerate(self.execution_error):
