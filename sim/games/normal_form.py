@@ -14,6 +14,7 @@ Axes: ``payoffs [players, *actions]``, axis ``1 + i`` is the action of player ``
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,9 @@ class NormalFormGame:
         players = _names(self.players, len(payoffs), "players")
         given = self.actions if self.actions is not None else [None] * len(payoffs)
         if len(given) != len(payoffs):
-            raise ParameterError(f"actions must name the actions of {len(payoffs)} players, got {len(given)} lists")
+            raise ParameterError(
+                f"actions must name the actions of {len(payoffs)} players, got {len(given)} lists"
+            )
         actions = tuple(
             _names(names, count, f"actions of player {player!r}")
             for names, count, player in zip(given, payoffs.shape[1:], players, strict=True)
@@ -85,6 +88,19 @@ class NormalFormGame:
     def num_actions(self) -> tuple[int, ...]:
         """Number of actions of each player."""
         return self.payoffs.shape[1:]
+
+    @classmethod
+    def read(cls, path: str | Path) -> "NormalFormGame":
+        """Read a Gambit ``.nfg`` file; see `sim.games.gambit_files`."""
+        from sim.games.gambit_files import read_normal_form
+
+        return read_normal_form(path)
+
+    def write(self, path: str | Path) -> None:
+        """Write a Gambit ``.nfg`` file."""
+        from sim.games.gambit_files import write_normal_form
+
+        write_normal_form(self, path)
 
 
 def deviation_payoffs(game: NormalFormGame, profile: Sequence[Any]) -> tuple[FloatArray, ...]:
@@ -109,7 +125,9 @@ def deviation_payoffs(game: NormalFormGame, profile: Sequence[Any]) -> tuple[Flo
 def expected_payoffs(game: NormalFormGame, profile: Sequence[Any]) -> FloatArray:
     """Return each player's expected payoff under `profile`, [players]."""
     deviations = deviation_payoffs(game, profile)
-    return np.array([payoffs @ np.asarray(own, dtype=float) for payoffs, own in zip(deviations, profile, strict=True)])
+    return np.array(
+        [payoffs @ np.asarray(own, dtype=float) for payoffs, own in zip(deviations, profile, strict=True)]
+    )
 
 
 def regrets(game: NormalFormGame, profile: Sequence[Any]) -> FloatArray:
@@ -123,7 +141,10 @@ def regrets(game: NormalFormGame, profile: Sequence[Any]) -> FloatArray:
     """
     deviations = deviation_payoffs(game, profile)
     return np.array(
-        [payoffs.max() - payoffs @ np.asarray(own, dtype=float) for payoffs, own in zip(deviations, profile, strict=True)]
+        [
+            payoffs.max() - payoffs @ np.asarray(own, dtype=float)
+            for payoffs, own in zip(deviations, profile, strict=True)
+        ]
     )
 
 
@@ -135,9 +156,13 @@ def check_profile(game: NormalFormGame, profile: Sequence[Any]) -> Profile:
     for player, (strategy, count) in enumerate(zip(profile, game.num_actions, strict=True)):
         probabilities = finite(strategy, f"strategy of player {player}")
         if probabilities.shape != (count,):
-            raise ParameterError(f"strategy of player {player} needs {count} probabilities, got {probabilities.shape}")
+            raise ParameterError(
+                f"strategy of player {player} needs {count} probabilities, got {probabilities.shape}"
+            )
         if (probabilities < 0).any() or abs(probabilities.sum() - 1) > 1e-9:
-            raise ParameterError(f"strategy of player {player} must be probabilities summing to 1, got {probabilities}")
+            raise ParameterError(
+                f"strategy of player {player} must be probabilities summing to 1, got {probabilities}"
+            )
         checked.append(probabilities)
     return tuple(checked)
 
