@@ -200,7 +200,6 @@ def fitted_profile(
     game: RepeatedGame | StochasticGame, profile: AutomatonProfile | Sequence[Any]
 ) -> AutomatonProfile:
     """Return `profile` as automata that fit `game`; raise ParameterError saying which player's does not."""
-    stochastic = isinstance(game, StochasticGame)
     num_signals = game.num_states if isinstance(game, StochasticGame) else game.num_signals
     counts = game.max_actions if isinstance(game, StochasticGame) else game.stage.num_actions
     automata = tuple(
@@ -219,12 +218,16 @@ def fitted_profile(
             )
         if automaton.num_actions != count:
             raise ParameterError(f"{where}: it must have {count} actions, it has {automaton.num_actions}")
-        if automaton.outputs.ndim == 3 and (not stochastic or automaton.outputs.shape[1] != game.num_states):
-            expected = f"{game.num_states} public states" if stochastic else "no axis of public states"
+        if automaton.outputs.ndim == 3 and not isinstance(game, StochasticGame):
             raise ParameterError(
-                f"{where}: outputs must have {expected}, got shape {automaton.outputs.shape}"
+                f"{where}: a repeated game has no public states, got {automaton.outputs.shape}"
             )
         if isinstance(game, StochasticGame):
+            if automaton.outputs.ndim == 3 and automaton.outputs.shape[1] != game.num_states:
+                raise ParameterError(
+                    f"{where}: outputs must cover {game.num_states} public states, got "
+                    f"{automaton.outputs.shape}"
+                )
             for state, offered in enumerate(game.num_actions):
                 here = automaton.outputs[:, state] if automaton.outputs.ndim == 3 else automaton.outputs
                 if here[:, offered[player] :].any():
