@@ -1,0 +1,37 @@
+"""The one way to compile a kernel: ``@kernel``, numba's ``njit`` with a cache that cannot go stale.
+
+Kernels release the interpreter's lock, so that threads can run them side by side.  Neither ``fastmath`` nor
+``parallel`` is used: the same numbers on every machine and for any number of threads.
+See `sim.kernel_cache` for where the compiled code is kept.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numba
+
+from sim.kernel_cache import cache_directory
+
+_settings: Any = numba.config
+
+
+def kernel(function: Any) -> Any:
+    """Compile `function` at its first call, or load what an earlier run compiled.
+
+    It may use functions and constants of other files of the package: an edit there leads to a fresh
+    compilation.  The settings of numba itself, and so a caller's own kernels, stay as they were.
+
+    Examples
+    --------
+    >>> from sim.engine.philox import philox4x32
+    >>> philox4x32.targetoptions["nogil"]
+    True
+    """
+    before = _settings.CACHE_DIR
+    _settings.CACHE_DIR = str(
+        cache_directory(Path(function.__code__.co_filename))
+    )  # read once, while decorating
+    try:
+        return numba.njit(cache=True, nogil=True)(function)
+    finally:
+        _settings.CACHE_DIR = before
