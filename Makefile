@@ -1,0 +1,72 @@
+# make run       the main job: its environment, the installation, then `treaty-sim run`
+# make test      lint, types and all tests in one go
+# make test-full the same on every Python found, slow tests, oldest dependencies allowed
+# make bench     the benchmark table of experiments/benchmarks
+# make clean     removes what the above made, results excepted
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+ARGS ?=
+# Threads of the linear algebra library would compete with the simulator's own.
+export OPENBLAS_NUM_THREADS ?= 1
+
+# The first of these that runs, is 3.11 to 3.13 and can make virtual environments.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+  $$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+    >/dev/null 2>&1 && { command -v $$python; break; }; done)
+NO_PYTHON = needs Python 3.11, 3.12 or 3.13 with its venv module (on Debian: apt-get install python3 python3-venv); \
+  name one with: make PYTHON=/path/to/python
+
+PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
+PARTS = pyproject.toml constraints.txt
+
+.PHONY: help run test test-full bench check clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+run: $(VENV)/.installed
+	$(BIN)/treaty-sim run $(ARGS)
+
+test: $(VENV)/.installed-test
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
+
+test-full: $(VENV)/.installed-test
+	$(BIN)/python tests/matrix.py $(ARGS)
+
+bench: $(VENV)/.installed-bench
+	$(BIN)/python experiments/benchmarks/run.py $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "error: treaty-sim $(NO_PYTHON)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "error: $(PYTHON) lacks venv: treaty-sim $(NO_PYTHON)" >&2; exit 1; }
+	@echo "making $(VENV) with $(PYTHON)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install "pip>=25.1"
+
+# A stamp is newer than what it was made from, so that nothing is installed twice.
+$(VENV)/.installed: $(PARTS) | $(BIN)/python
+	@echo "installing treaty-sim and its dependencies (about a minute)"
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.installed-test: $(PARTS) | $(BIN)/python
+	@echo "installing treaty-sim, its dependencies and the test tools (about a minute)"
+	@$(PIP) install --constraint constraints.txt --editable . --group test --group peers
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-bench: $(PARTS) | $(BIN)/python
+	@echo "installing treaty-sim and what it is compared with"
+	@$(PIP) install --constraint constraints.txt --editable . --group peers
+	@touch $@ $(VENV)/.installed
