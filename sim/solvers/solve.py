@@ -16,6 +16,11 @@ from sim.solvers.solution import Solution
 
 SOLVERS: dict[tuple[str, str], str] = {  # (class of game, concept): "module:function"
     ("NormalFormGame", "nash"): "sim.solvers.nash:nash_equilibria",
+    ("ExtensiveGame", "nash"): "sim.solvers.tree_nash:tree_nash_equilibria",
+    ("ExtensiveGame", "subgame_perfect"): "sim.solvers.subgame_perfect:subgame_perfect_equilibria",
+    ("ExtensiveGame", "sequential"): "sim.solvers.sequential:sequential_equilibria",
+    ("ExtensiveGame", "logit"): "sim.solvers.agent_logit:agent_logit_equilibria",
+    ("SignallingGame", "sequential"): "sim.solvers.sequential:sequential_equilibria",
 }
 BATCH_SOLVERS: dict[str, str] = {
     "nash": "sim.solvers.nash_batch:nash_batch",
