@@ -1,0 +1,100 @@
+"""From configuration to objects: the only place where the vocabulary of Hydra and that of the model meet.
+
+The third of three gates: what fits together is checked here, before anything is computed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from sim.app.about import about_of
+from sim.app.config_dir import config_dir
+from sim.app.schema import RunConf, register_schema
+from sim.engine.options import EngineOptions
+from sim.model.actors import Actor
+from sim.model.components import Components, Start
+from sim.model.scenario import Scenario
+from sim.model.treaty import BY_PARTY, DOMAINS, Treaty
+
+
+def compose(overrides: Sequence[str] = (), *, directories: Iterable[Path | str] = ()) -> DictConfig:
+    """Return the configuration that the command line would compose from the same `overrides`.
+
+    `directories` are searched for config files before the shipped ones, like ``--config-dir``.
+    """
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+
+    register_schema()
+    search = [f"file://{Path(directory).resolve()}" for directory in directories]
+    path = [f"hydra.searchpath=[{','.join(search)}]"] if search else []
+    with initialize_config_dir(version_base="1.3", config_dir=str(config_dir())):
+        return hydra_compose("config", overrides=[*path, *overrides])
+
+
+def load(
+    name: str = "inf_2019", overrides: Sequence[str] = (), *, directories: Iterable[Path | str] = ()
+) -> Scenario:
+    """Return the shipped or user's scenario `name`, with `overrides` as on the command line.
+
+    Examples
+    --------
+    >>> load("inf_2019", ["treaty.detection=0.8"]).treaty.detection
+    0.8
+    """
+    given = [f"scenario={name}", *overrides]
+    return scenario_of(typed(compose(given, directories=directories)), command_line=given)
+
+
+def typed(config: DictConfig) -> RunConf:
+    """Return the configuration as dataclasses; refuses keys and types that the schema does not know."""
+    conf = OmegaConf.to_object(config)
+    assert isinstance(conf, RunConf)
+    return conf
+
+
+def scenario_of(conf: RunConf, *, command_line: Sequence[str] = ()) -> Scenario:
+    """Return the scenario that `conf` describes; `command_line` marks the numbers that it set as its own."""
+    scenario = Scenario(
+        name=conf.scenario.name,
+        title=conf.scenario.title,
+        question=conf.scenario.question,
+        reading=conf.reading.name,
+        start_date=conf.scenario.start_date,
+        levers=tuple(conf.scenario.levers),
+        actors=tuple(
+            Actor(
+                name=name,
+                title=actor.title,
+                role=actor.role,
+                discount=actor.discount,
+                weights=_fields_of(actor.weights),
+            )
+            for name, actor in conf.actors.items()
+        ),
+        treaty=_treaty_of(conf),
+        components=Components(**_fields_of(conf.components)),
+        start=Start(**_fields_of(conf.start)),
+    )
+    return replace(scenario, about=about_of(conf.about, scenario, command_line))
+
+
+def engine_options(conf: RunConf) -> EngineOptions:
+    """Return the engine's options."""
+    return EngineOptions(**_fields_of(conf.engine))
+
+
+def _treaty_of(conf: RunConf) -> Treaty:
+    numbers = {name: getattr(conf.treaty, name) for name in DOMAINS}
+    by_party = {
+        name: {party: value for party, value in getattr(conf.treaty, name).items() if value is not None}
+        for name in BY_PARTY
+    }
+    return Treaty(**numbers, **by_party)
+
+
+def _fields_of(conf: Any) -> dict[str, Any]:
+    return {part.name: getattr(conf, part.name) for part in fields(conf)}

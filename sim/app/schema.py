@@ -1,0 +1,177 @@
+"""The shape of the configuration: which keys exist and of which type; the first of three gates.
+
+Values and their reasons live in YAML, meaning is checked by the constructors of ``sim.model``. A leaf that is
+a number or a distribution is ``Any``, because a list and a number must be able to replace each other on the
+command line. Classes have slots, so that ``+some.misspelt.key`` cannot slip in.
+"""
+
+from dataclasses import dataclass, field, make_dataclass
+from typing import Any
+
+from omegaconf import MISSING
+
+from sim.games.treaty.terms import TERMS
+
+WeightsConf = make_dataclass(
+    "WeightsConf",
+    [(term, Any, field(default=0.0)) for term in TERMS],
+    slots=True,
+    namespace={"__module__": __name__},
+)
+"""One weight per payoff term of the treaty game, zero unless set."""
+
+
+@dataclass(slots=True)
+class ActorConf:
+    """An actor; see ``sim.model.actors``."""
+
+    title: str = MISSING
+    role: str = MISSING
+    discount: Any = MISSING
+    weights: Any = field(default_factory=WeightsConf)
+
+
+@dataclass(slots=True)
+class TreatyConf:
+    """The treaty; see ``sim.model.treaty``."""
+
+    detection: Any = MISSING
+    false_alarm: Any = MISSING
+    detection_of: dict[str, Any] = field(default_factory=dict)
+    false_alarm_of: dict[str, Any] = field(default_factory=dict)
+    notice_months: Any = MISSING
+    ultimatum_months: Any = MISSING
+    period_months: Any = MISSING
+    inspection_detection: Any = MISSING
+    inspection_false_alarm: Any = MISSING
+    inspection_clearing: Any = MISSING
+    moratorium_verification: Any = MISSING
+    fading: Any = MISSING
+    opportunity_rate: Any = MISSING
+    toxic_onset: Any = MISSING
+    toxic_clearing: Any = MISSING
+    review_approach: Any = MISSING
+    review_passing: Any = MISSING
+    build_success: Any = MISSING
+
+
+@dataclass(slots=True)
+class ReadingConf:
+    """Whose view of the disputed numbers this is."""
+
+    name: str = MISSING
+    sentence: str = MISSING
+
+
+@dataclass(slots=True)
+class ScenarioConf:
+    """What a scenario is called, what it asks, and which numbers it changes."""
+
+    name: str = MISSING
+    title: str = MISSING
+    question: str = MISSING
+    start_date: str = MISSING
+    levers: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class StartConf:
+    """The public state in which plays begin; see ``sim.model.components``."""
+
+    phase: str = "in_force"
+    who: str | None = None
+    evidence: dict[str, int] = field(default_factory=dict)
+    sanctioned: dict[str, bool] = field(default_factory=dict)
+    deployed: dict[str, int] = field(default_factory=dict)
+    outsider_level: int = 0
+    outsider_bound: bool = False
+    toxic: bool = False
+    review_near: bool = False
+
+
+@dataclass(slots=True)
+class ComponentsConf:
+    """Which components of the public state are used; see ``sim.model.components``."""
+
+    evidence_levels: dict[str, int] = field(default_factory=dict)
+    openness: dict[str, bool] = field(default_factory=dict)
+    ultimatums: dict[str, bool] = field(default_factory=dict)
+    deployments: dict[str, bool] = field(default_factory=dict)
+    suspension: bool = False
+    sanctions: bool = False
+    invitation: bool = False
+    restoration: bool = True
+    offer_terms: str = "original"
+    deployment_levels: int = 2
+    consent: bool = True
+    outsider_levels: int = 2
+    climate: bool = True
+    review: bool = True
+    space: bool = False
+
+
+@dataclass(slots=True)
+class EngineConf:
+    """How much is played; see ``sim.engine.options``."""
+
+    draws: int = MISSING
+    replications: int = MISSING
+    seed: int = MISSING
+    workers: int = MISSING
+    horizon_months: float = MISSING
+    keep: int = MISSING
+    estimator: str = MISSING
+    block: int | None = None
+
+
+@dataclass(slots=True)
+class SolverConf:
+    """How the treaty game's equilibrium is computed."""
+
+    rationality: float = MISSING
+    tol: float = MISSING
+    max_steps: int = MISSING
+
+
+@dataclass(slots=True)
+class GameConf:
+    """Which game is solved: the treaty game, or a matrix of payoffs ``[players, *actions]``."""
+
+    kind: str = MISSING
+    title: str | None = None
+    source: str | None = None
+    players: list[str] = field(default_factory=list)
+    actions: Any = None
+    payoffs: Any = None
+
+
+@dataclass(slots=True)
+class StageConf:
+    """The plans of the two parties whose combinations make up the stage game."""
+
+    plans: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RunConf:
+    """Everything that a command reads."""
+
+    actors: dict[str, ActorConf] = field(default_factory=dict)
+    treaty: TreatyConf = field(default_factory=TreatyConf)
+    reading: ReadingConf = field(default_factory=ReadingConf)
+    scenario: ScenarioConf = field(default_factory=ScenarioConf)
+    start: StartConf = field(default_factory=StartConf)
+    components: ComponentsConf = field(default_factory=ComponentsConf)
+    game: GameConf = field(default_factory=GameConf)
+    strategy: dict[str, Any] = field(default_factory=dict)
+    solver: SolverConf = field(default_factory=SolverConf)
+    engine: EngineConf = field(default_factory=EngineConf)
+    stage: StageConf = field(default_factory=StageConf)
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+def register_schema() -> None:
+    """Make the schema known to Hydra under the group ``schema``, which no option list shows."""
+    from hydra.core.config_store import ConfigStore
+
+    ConfigStore.instance().store(group="schema", name="run", node=RunConf)

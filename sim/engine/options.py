@@ -1,0 +1,55 @@
+"""How much is played: the options of the Monte Carlo engine."""
+
+from dataclasses import dataclass
+from math import isfinite
+
+from sim.errors import ParameterError
+
+ESTIMATORS = ("conditional_hazard", "plain")
+"""How the probability of a notice is estimated: by carrying hazards along each play, or by counting plays."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineOptions:
+    """Options of a run.
+
+    Attributes
+    ----------
+    draws : int, parameter draws; 1 takes each distribution's median
+    replications : int, plays per draw
+    seed : int, master seed, at least 0
+    workers : int, threads; 0 takes all cores. Results never depend on it
+    horizon_months : float, length of a play
+    keep : int, plays kept whole for tables and fan charts
+    estimator : one of ``ESTIMATORS``
+    block : int or None, plays per block of work; None lets the engine choose. Results never depend on it
+
+    Raises
+    ------
+    ParameterError
+        Naming the config path, what is legal, and what was got.
+    """
+
+    draws: int = 48
+    replications: int = 2000
+    seed: int = 20190802
+    workers: int = 0
+    horizon_months: float = 84.0
+    keep: int = 10_000
+    estimator: str = "conditional_hazard"
+    block: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, least in (("draws", 1), ("replications", 1), ("seed", 0), ("workers", 0), ("keep", 0)):
+            if getattr(self, name) < least:
+                raise ParameterError(f"engine.{name} must be at least {least}, got {getattr(self, name)}")
+        if self.block is not None and self.block < 1:
+            raise ParameterError(f"engine.block must be null or at least 1, got {self.block}")
+        if not isfinite(self.horizon_months) or self.horizon_months <= 0:
+            raise ParameterError(
+                f"engine.horizon_months must be finite and above 0, got {self.horizon_months:g}"
+            )
+        if self.estimator not in ESTIMATORS:
+            raise ParameterError(
+                f"engine.estimator must be one of {', '.join(ESTIMATORS)}, got {self.estimator!r}"
+            )
