@@ -204,26 +204,33 @@ class _Search:
     def solve(
         self, sides: Sequence[tuple[int, list[_Side]]]
     ) -> tuple[list[tuple[int, _Side]], Trembles] | None:
-        chosen: list[tuple[int, _Side]] = []
-        return self._extend(sides, chosen)
+        alone = []
+        for number, options in sides:  # most contradictions show at one information set by itself
+            kept = [side for side in options if self._trembles([(number, side)]) is not None]
+            if not kept:
+                return None
+            alone.append((number, kept))
+        return self._extend(sorted(alone, key=lambda pair: len(pair[1])), [])
 
     def _extend(
         self, sides: Sequence[tuple[int, list[_Side]]], chosen: list[tuple[int, _Side]]
     ) -> tuple[list[tuple[int, _Side]], Trembles] | None:
-        orders = self._orders(chosen)
-        if orders is None:
-            return None
-        weights = self._weights(chosen)
-        if weights is None:
+        trembles = self._trembles(chosen)
+        if trembles is None:
             return None
         if len(chosen) == len(sides):
-            return list(chosen), Trembles(orders, weights)
+            return list(chosen), trembles
         number, options = sides[len(chosen)]
         for side in options:
             found = self._extend(sides, [*chosen, (number, side)])
             if found is not None:
                 return found
         return None
+
+    def _trembles(self, chosen: Sequence[tuple[int, _Side]]) -> Trembles | None:
+        weights = self._weights(chosen)
+        orders = None if weights is None else self._orders(chosen)
+        return None if weights is None or orders is None else Trembles(orders, weights)
 
     def _orders(self, chosen: Sequence[tuple[int, _Side]]) -> FloatArray | None:
         """Orders of the trembles, at least 1: equal on the nodes that carry belief, larger on the others."""
@@ -271,6 +278,9 @@ class _Search:
 
         size = len(self.free)
         whole = np.zeros(sum(self.game.num_actions))
+        fixed = [bound for row, bound in zip(larger, at_least, strict=True) if not row.any()]
+        if any(bound > 1e-9 for bound in fixed):  # odds that no tremble can move
+            return None
         if size == 0:
             consistent = all(abs(b) <= 1e-9 for b in equal_to) and all(b <= 1e-9 for b in at_least)
             return whole if consistent else None
