@@ -1,0 +1,1 @@
+"""Figures, tables, sentences and the report of a run; the only floor that knows matplotlib."""
