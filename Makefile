@@ -63,10 +63,10 @@ $(VENV)/.installed: $(PARTS) | $(BIN)/python
 
 $(VENV)/.installed-test: $(PARTS) | $(BIN)/python
 	@echo "installing treaty-sim, its dependencies and the test tools (about a minute)"
-	@$(PIP) install --constraint constraints.txt --editable . --group test --group peers
+	@$(PIP) install --constraint constraints.txt --editable . --group test
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-bench: $(PARTS) | $(BIN)/python
 	@echo "installing treaty-sim and what it is compared with"
-	@$(PIP) install --constraint constraints.txt --editable . --group peers
+	@$(PIP) install --constraint constraints.txt --editable . --group bench
 	@touch $@ $(VENV)/.installed
