@@ -111,7 +111,7 @@ def test_agrees_with_iterating_the_definition(seed, discount):
 
 
 @pytest.mark.slow  # the peer compiles for half a minute
-def test_agrees_with_quantecon(discount=0.7):
+def test_agrees_with_quantecon():
     quantecon = pytest.importorskip("quantecon.game_theory")
     rng = np.random.default_rng(7)
     for _ in range(8):
@@ -120,7 +120,7 @@ def test_agrees_with_quantecon(discount=0.7):
             quantecon.NormalFormGame(
                 [quantecon.Player(payoffs[0].copy()), quantecon.Player(np.ascontiguousarray(payoffs[1].T))]
             ),
-            discount,
+            0.7,
         )
         try:
             theirs, _ = peer.equilibrium_payoffs(
@@ -128,7 +128,7 @@ def test_agrees_with_quantecon(discount=0.7):
             )
         except Exception:  # noqa: BLE001  # it raises where the set is a point, a segment or empty
             continue
-        found = abreu_sannikov(RepeatedGame(NormalFormGame(payoffs), discount))
+        found = abreu_sannikov(RepeatedGame(NormalFormGame(payoffs), 0.7))
         assert same_set(found.vertices, theirs.points[theirs.vertices], 1e-4)
 
 
