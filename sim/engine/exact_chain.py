@@ -21,7 +21,7 @@ from sim.errors import ParameterError
 from sim.games.treaty.moves import Move
 from sim.games.treaty.numbers import TreatyGames
 from sim.games.treaty.profile import TreatyProfile
-from sim.games.treaty.rules import OUTSIDER, PARTIES
+from sim.games.treaty.rules import NUM_ACTORS, OUTSIDER, PARTIES
 from sim.games.treaty.situation import Environment
 
 MAX_NODES = 20_000_000
@@ -102,7 +102,7 @@ def build_chain(
         )
     chosen = [draw if len(automaton.breach) > 1 else 0 for automaton in profile.automata]
     pairs = list(zip(profile.automata, chosen, strict=True))
-    whole, situations, memory, first_edge, target, stay, rise, payoffs = _expand(
+    nodes, edges, pairs, first_edge, target, stay, rise, payoffs = _expand(
         everywhere,
         graph.start[0],
         tuple(automaton.breach[d] for automaton, d in pairs[: len(PARTIES)]),
@@ -120,24 +120,25 @@ def build_chain(
         float(games.building[draw]),
         MAX_EDGES,
     )
-    if not whole:
+    if not nodes:
         raise ParameterError(
             f"the exact chain is too large: more than {MAX_EDGES} transitions between the states of "
             f"{' x '.join(automaton.name for automaton in profile.automata)}"
         )
+    states = nodes * graph.num_environments
     return TreatyChain(
         games=games,
         draw=draw,
         profile=profile,
-        memory=memory,
-        situation=situations,
-        first_edge=first_edge,
-        target=target,
-        stay=stay,
-        rise=rise,
+        memory=sealed(pairs[:nodes] // graph.num_situations, np.int64),
+        situation=sealed(pairs[:nodes] % graph.num_situations, np.int64),
+        first_edge=sealed(first_edge[: states + 1], np.int64),
+        target=sealed(target[:edges], np.int64),
+        stay=sealed(stay[:edges]),
+        rise=sealed(rise[:edges]),
         mixing=mixing(graph.environments, games.toxic[draw], games.near[draw]),
         up=up_one_level(graph.environments),
-        payoffs=payoffs,
+        payoffs=sealed(payoffs[: states * NUM_ACTORS].reshape(states, NUM_ACTORS)),
         start=(graph.start[0] if everywhere else 0, graph.start[1]),
     )
 
@@ -163,7 +164,16 @@ def up_one_level(places: tuple[Environment, ...]) -> IntArray:
     return sealed([number.get(p._replace(level=p.level + 1), k) for k, p in enumerate(places)], np.int64)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
+def _longer(values, size):  # type: ignore[no-untyped-def]
+    """Return `values` with room for `size` entries."""
+    longer = np.zeros(size, values.dtype)
+    for k in range(values.size):
+        longer[k] = values[k]
+    return longer
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _expand(  # type: ignore[no-untyped-def]
     everywhere,
     start,
@@ -186,10 +196,13 @@ def _expand(  # type: ignore[no-untyped-def]
     first_row, outsider_rows, idle_row, num_legal = menus
     kernels, rises, after, events = rows
     flows, courses, lumps, factors = worth
+    breach0, breach1 = breach
+    moves0, moves1, moves2, moves3 = moves
+    following0, following1, following2, following3 = following
     num_situations = first_row.size - 1
     num_places = up.size
-    q1, q2, q3 = following[1].shape[0], following[2].shape[0], following[3].shape[0]
-    num_memories = following[0].shape[0] * q1 * q2 * q3
+    q1, q2, q3 = following1.shape[0], following2.shape[0], following3.shape[0]
+    num_memories = following0.shape[0] * q1 * q2 * q3
 
     node_of = np.full(num_memories * num_situations, -1, np.int64)
     pairs = np.empty(num_memories * num_situations if everywhere else 1024, np.int64)
@@ -204,7 +217,7 @@ def _expand(  # type: ignore[no-untyped-def]
         count = 1
 
     first_edge = np.zeros(pairs.size * num_places + 1, np.int64)
-    payoffs = np.zeros((pairs.size * num_places, 4))
+    payoffs = np.zeros(pairs.size * num_places * 4)
     capacity = 16 * pairs.size * num_places
     target = np.empty(capacity, np.int64)
     stay = np.empty(capacity)
@@ -234,12 +247,14 @@ def _expand(  # type: ignore[no-untyped-def]
             building_up = 0.0  # given an opportunity
             for i3 in range(num_legal[m, 3]):
                 if builds[m, i3]:
-                    building_up += moves[3][a3, s, i3]
+                    building_up += moves3[a3, s, i3]
             rising = building_up * build_success
-            b0, b1 = breach[0][a0, s], breach[1][a1, s]
+            b0, b1 = breach0[a0, s], breach1[a1, s]
             for actor in range(4):
-                payoffs[z, actor] = flows[s, actor] + b0 * courses[s, 0, actor] + b1 * courses[s, 1, actor]
-            payoffs[z, 3] += chance * building_up * building
+                payoffs[4 * z + actor] = (
+                    flows[s, actor] + b0 * courses[s, 0, actor] + b1 * courses[s, 1, actor]
+                )
+            payoffs[4 * z + 3] += chance * building_up * building
             last = first_row[m + 1] - first_row[m]
             for k in range(-1, last):
                 if k < 0:  # no opportunity: everyone idles and nobody builds
@@ -252,22 +267,22 @@ def _expand(  # type: ignore[no-untyped-def]
                     i2 = k // n3 % n2
                     i1 = k // (n3 * n2) % n1
                     i0 = k // (n3 * n2 * n1)
-                    likely = chance * moves[0][a0, s, i0] * moves[1][a1, s, i1] * moves[2][a2, s, i2]
+                    likely = chance * moves0[a0, s, i0] * moves1[a1, s, i1] * moves2[a2, s, i2]
                     if n3 > 1:
-                        likely *= moves[3][a3, s, i3]
+                        likely *= moves3[a3, s, i3]
                     higher = rising
                 if likely == 0.0:
                     continue
                 for z0 in range(3):
-                    law0, law1 = signals[kernels[row, 0], 0], signals[kernels[row, 1], 1]
-                    signal[0, z0] = (1 - b0) * law0[0, z0] + b0 * law0[1, z0]
-                    signal[1, z0] = (1 - b1) * law1[0, z0] + b1 * law1[1, z0]
+                    k0, k1 = kernels[row, 0], kernels[row, 1]
+                    signal[0, z0] = (1 - b0) * signals[k0, 0, 0, z0] + b0 * signals[k0, 0, 1, z0]
+                    signal[1, z0] = (1 - b1) * signals[k1, 1, 0, z0] + b1 * signals[k1, 1, 1, z0]
                 for actor in range(4):
                     for f in range(factors.shape[0]):
-                        payoffs[z, actor] += likely * factors[f, x] * lumps[row, f, actor]
+                        payoffs[4 * z + actor] += likely * factors[f, x] * lumps[row, f, actor]
                 for party in range(2):
                     if rises[row, party]:
-                        payoffs[z, party] += likely * signal[party, 1] * finding[party]
+                        payoffs[4 * z + party] += likely * signal[party, 1] * finding[party]
                 for z0 in range(3):
                     if signal[0, z0] == 0.0:
                         continue
@@ -276,10 +291,10 @@ def _expand(  # type: ignore[no-untyped-def]
                         if mass == 0.0:
                             continue
                         seen = events[row] | (1 if z0 == 1 else 0) | (2 if z1 == 1 else 0)
-                        then = following[0][a0, seen]
-                        then = then * q1 + following[1][a1, seen]
-                        then = then * q2 + following[2][a2, seen]
-                        then = then * q3 + following[3][a3, seen]
+                        then = following0[a0, seen]
+                        then = then * q1 + following1[a1, seen]
+                        then = then * q2 + following2[a2, seen]
+                        then = then * q3 + following3[a3, seen]
                         pair = then * num_situations + after[row, 3 * z0 + z1]
                         if slot[pair] < 0:
                             slot[pair] = num_reached
@@ -290,19 +305,18 @@ def _expand(  # type: ignore[no-untyped-def]
                         weight[slot[pair], 0] += mass * (1 - higher)
                         weight[slot[pair], 1] += mass * higher
             if edges + num_reached > max_edges:
-                return False, pairs, pairs, first_edge, target, stay, rise, payoffs
+                return 0, 0, pairs, first_edge, target, stay, rise, payoffs
             if edges + num_reached > target.size:
-                target = np.append(target, np.empty_like(target))
-                stay = np.append(stay, np.empty_like(stay))
-                rise = np.append(rise, np.empty_like(rise))
+                more = 2 * target.size
+                target, stay, rise = _longer(target, more), _longer(stay, more), _longer(rise, more)
             for k in range(num_reached):
                 pair = reached[k]
                 slot[pair] = -1
                 if node_of[pair] < 0:
                     if count == pairs.size:
-                        pairs = np.append(pairs, np.empty_like(pairs))
-                        first_edge = np.append(first_edge, np.zeros(count * num_places, np.int64))
-                        payoffs = np.concatenate((payoffs, np.zeros_like(payoffs)))
+                        pairs = _longer(pairs, 2 * count)
+                        first_edge = _longer(first_edge, 2 * count * num_places + 1)
+                        payoffs = _longer(payoffs, 8 * count * num_places)
                     node_of[pair] = count
                     pairs[count] = pair
                     count += 1
@@ -312,14 +326,4 @@ def _expand(  # type: ignore[no-untyped-def]
             edges += num_reached
             first_edge[z + 1] = edges
         node += 1
-    states = count * num_places
-    return (
-        True,
-        pairs[:count] % num_situations,
-        pairs[:count] // num_situations,
-        first_edge[: states + 1],
-        target[:edges],
-        stay[:edges],
-        rise[:edges],
-        payoffs[:states],
-    )
+    return count, edges, pairs, first_edge, target, stay, rise, payoffs

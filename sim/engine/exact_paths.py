@@ -211,7 +211,7 @@ def _taken(mass: FloatArray, where: BoolArray) -> FloatArray:
     return taken
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _step(mass, first_edge, target, stay, rise, mixing, up):  # type: ignore[no-untyped-def]
     """Return the mass one period later, [N, X]."""
     nodes, places = mass.shape
@@ -235,7 +235,7 @@ def _step(mass, first_edge, target, stay, rise, mixing, up):  # type: ignore[no-
     return mixed
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _discounted(  # type: ignore[no-untyped-def]
     periods, first_edge, target, stay, rise, mixing, up, payoffs, discount, node, place
 ):
@@ -255,7 +255,7 @@ def _discounted(  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _propagate(  # type: ignore[no-untyped-def]
     periods,
     first_edge,

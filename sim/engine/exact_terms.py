@@ -82,7 +82,7 @@ def _add(counted: FloatArray, terms: list[int], sums: FloatArray) -> None:
     np.add.at(counted, np.array(terms), sums)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _frequencies(  # type: ignore[no-untyped-def]
     memory,
     situation,
@@ -103,7 +103,9 @@ def _frequencies(  # type: ignore[no-untyped-def]
     evidence [parties], and steps of build-up tried.
     """
     first_row, outsider_rows, idle_row, num_legal = menus
-    q1, q2, q3 = moves[1].shape[0], moves[2].shape[0], moves[3].shape[0]
+    breach0, breach1 = breach
+    moves0, moves1, moves2, moves3 = moves
+    q1, q2, q3 = moves1.shape[0], moves2.shape[0], moves3.shape[0]
     states = (first_row.size - 1) * places
     visits = np.zeros((4, states))
     breaches = np.zeros((4, states, 2))
@@ -122,33 +124,31 @@ def _frequencies(  # type: ignore[no-untyped-def]
             z, s = node * places + x, m * places + x
             if discounted[0, z] == 0.0:
                 continue
-            b0, b1 = breach[0][a0, s], breach[1][a1, s]
+            b0, b1 = breach0[a0, s], breach1[a1, s]
             for actor in range(4):
                 visits[actor, s] += discounted[actor, z]
                 breaches[actor, s, 0] += discounted[actor, z] * b0
                 breaches[actor, s, 1] += discounted[actor, z] * b1
             for i3 in range(num_legal[m, 3]):
                 if builds[m, i3]:
-                    built += discounted[3, z] * chance * moves[3][a3, s, i3]
+                    built += discounted[3, z] * chance * moves3[a3, s, i3]
             for k in range(-1, first_row[m + 1] - first_row[m]):
                 if k < 0:
                     row, likely = idle_row[m], 1.0 - chance
                 else:
                     row = first_row[m] + k
-                    likely = (
-                        chance * moves[0][a0, s, k // (n3 * n2 * n1)] * moves[1][a1, s, k // (n3 * n2) % n1]
-                    )
-                    likely *= moves[2][a2, s, k // n3 % n2]
+                    likely = chance * moves0[a0, s, k // (n3 * n2 * n1)] * moves1[a1, s, k // (n3 * n2) % n1]
+                    likely *= moves2[a2, s, k // n3 % n2]
                     if n3 > 1:
-                        likely *= moves[3][a3, s, k % n3]
+                        likely *= moves3[a3, s, k % n3]
                 if likely == 0.0:
                     continue
                 for actor in range(4):
                     played[actor, row, x] += discounted[actor, z] * likely
                 for party in range(2):
                     if rises[row, party]:
-                        law = signals[kernels[row, party], party]
+                        kernel = kernels[row, party]
                         b = b0 if party == 0 else b1
-                        alarm = (1 - b) * law[0, 1] + b * law[1, 1]
+                        alarm = (1 - b) * signals[kernel, party, 0, 1] + b * signals[kernel, party, 1, 1]
                         alarms[party] += discounted[party, z] * likely * alarm
     return visits, breaches, played, alarms, built

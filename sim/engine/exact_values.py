@@ -98,7 +98,7 @@ def _stationary(chain: TreatyChain, discount: FloatArray) -> FloatArray:
     return values
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _backward(  # type: ignore[no-untyped-def]
     periods, first_edge, target, stay, rise, mixing, up, payoffs, discount
 ):
