@@ -47,8 +47,8 @@ def survival_alt(result: ScenarioResult) -> str:
 
 def outcomes_alt(result: ScenarioResult) -> str:
     """Return what the outcome distribution shows."""
-    collapse = with_interval(result.estimates["collapse_probability"])
-    return f"Bars by quarter and dots with intervals. The treaty ends in {collapse} of plays."
+    collapse = with_interval(result.estimates["collapse_probability"], "plays")
+    return f"Bars by quarter and dots with intervals. The treaty ends in {collapse}."
 
 
 def timeline(result: ScenarioResult) -> str:

@@ -7,16 +7,17 @@ MINUS = "\u2212"
 
 
 def digits_for(error: float | None, default: int = 2) -> int:
-    """Return the decimals to show so that `error` keeps two significant digits, at most four.
+    """Return the decimals at which `error` shows its first digit, or its first two if it begins with 1.
 
     Examples
     --------
-    >>> digits_for(0.013), digits_for(2.5), digits_for(31.0), digits_for(None)
-    (3, 1, 0, 2)
+    >>> digits_for(0.013), digits_for(0.08), digits_for(2.5), digits_for(31.0), digits_for(None)
+    (3, 2, 0, 0, 2)
     """
     if error is None or not math.isfinite(error) or error <= 0:
         return default
-    return min(max(1 - math.floor(math.log10(error)), 0), 4)
+    exponent = math.floor(math.log10(error))
+    return min(max(-exponent + (error < 2 * 10.0**exponent), 0), 4)
 
 
 def fixed(value: float | None, decimals: int = 2) -> str:

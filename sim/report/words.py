@@ -33,7 +33,7 @@ def with_interval(estimate: "Estimate") -> str:
 def headline(result: "ScenarioResult") -> str:
     """Return the one finding of a run: how often the treaty ends, with its interval."""
     collapse = result.estimates["collapse_probability"]
-    return f"The treaty ends within {result.horizon_months:g} months in {with_interval(collapse)} of plays."
+    return f"The treaty ends within {result.horizon_months:g} months in {with_interval(collapse, 'plays')}."
 
 
 def findings(result: "ScenarioResult") -> list[str]:
@@ -111,8 +111,8 @@ def _who_leaves(result: "ScenarioResult") -> str:
         estimate = result.estimates.get(f"first_leaver_{name}")
         if estimate is None or estimate.estimate is None:
             return ""
-        parts.append(f"{the(title)} in {with_interval(estimate)}")
-    return f"First notice is given by {parts[0]} and by {parts[1]} of plays."
+        parts.append(f"{the(title)} in {with_interval(estimate, 'plays')}")
+    return f"First notice is given by {parts[0]}, by {parts[1]}."
 
 
 def _how_long(result: "ScenarioResult") -> str:

@@ -1,0 +1,142 @@
+"""The report of a run: one HTML file that needs nothing else, to be read, handed on and reproduced."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.report import tables
+from sim.report.gallery import GALLERY
+from sim.report.labels import history, sentence_case, the, titles
+from sim.report.words import decisive_terms, findings, headline
+from sim.report.write import FIGURES, write_figures, write_whole
+from sim.study.result import ScenarioResult
+
+REPORT = "report.html"
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write_report(
+    result: ScenarioResult,
+    directory: Path,
+    *,
+    config_yaml: str = "",
+    command: str = "",
+    manifest: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write ``directory/report.html`` and return its path.
+
+    The figures are taken from ``directory/figures``, where `write_figures` leaves them; if they are not there
+    they are drawn first. They are embedded, so that the file can be handed on alone.
+
+    Parameters
+    ----------
+    result : ScenarioResult
+    directory : Path
+        The run's directory.
+    config_yaml : str
+        The composed configuration, to be shown.
+    command : str
+        What reproduces the run.
+    manifest : mapping, optional
+        Versions, hashes and the like; shown as a table.
+
+    Raises
+    ------
+    ArtifactError
+        If a file cannot be written.
+    """
+    directory = Path(directory)
+    wanted = [exhibit for exhibit in GALLERY if exhibit.applies(result)]
+    if not all((directory / FIGURES / f"{exhibit.name}.svg").is_file() for exhibit in wanted):
+        write_figures(result, directory)
+    page = render_report(
+        result,
+        {exhibit.name: (directory / FIGURES / f"{exhibit.name}.svg").read_bytes() for exhibit in wanted},
+        config_yaml=config_yaml,
+        command=command,
+        manifest=manifest or {},
+    )
+    return write_whole(directory / REPORT, page.encode())
+
+
+def render_report(
+    result: ScenarioResult,
+    pictures: Mapping[str, bytes],
+    *,
+    config_yaml: str,
+    command: str,
+    manifest: Mapping[str, Any],
+) -> str:
+    """Return the report as HTML; `pictures` maps the names of figures to SVG files."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    first, second, *_ = titles(result.scenario)
+    assumptions, assumption_count = tables.assumption_table(result)
+    happened = history(result)
+    return environment.get_template("report.html.j2").render(
+        scenario=result.scenario,
+        result=result,
+        headline=headline(result),
+        findings=findings(result),
+        figures={name: _figure(name, result, picture) for name, picture in pictures.items()},
+        outcomes=tables.outcome_table(result),
+        path_classes=tables.path_class_table(result) if result.path_classes else None,
+        observed=happened.path_sentence if happened else "",
+        stage=tables.stage_table(result),
+        stage_verdict=_stage_verdict(result),
+        equilibrium=tables.equilibrium_table(result),
+        decomposition=tables.decomposition_table(result),
+        decisive=[decisive_terms(result, actor) for actor in range(len(titles(result.scenario)))],
+        compliance=[
+            (f"Why {the(title)} does or does not comply", found)
+            for party, title in enumerate((first, second))
+            if (found := tables.compliance_table(result, party)) is not None
+        ],
+        actors=[
+            (title, strategy)
+            for title, strategy in zip(titles(result.scenario), result.strategies, strict=True)
+        ],
+        assumptions=assumptions,
+        assumption_count=assumption_count,
+        facts=tables.fact_table(result),
+        config_yaml=config_yaml,
+        command=command,
+        manifest=[
+            (sentence_case(str(key).replace("_", " ")), _flat(value)) for key, value in manifest.items()
+        ],
+    )
+
+
+def _figure(name: str, result: ScenarioResult, picture: bytes) -> dict[str, str]:
+    exhibit = next(exhibit for exhibit in GALLERY if exhibit.name == name)
+    return {
+        "name": name,
+        "title": exhibit.title,
+        "source": f"data:image/svg+xml;base64,{b64encode(picture).decode()}",
+        "alt": exhibit.alt(result),
+        "caption": exhibit.caption(result),
+    }
+
+
+def _stage_verdict(result: ScenarioResult) -> str:
+    central = result.stage.central
+    parts = [f"{central.concept}, {central.method}", f"completeness {central.complete.value}"]
+    parts.append("degenerate" if central.degenerate else "not degenerate")
+    parts.append(central.status.value)
+    return "; ".join(parts)
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_flat(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_flat, value))
+    return "" if value is None else str(value)

@@ -1,0 +1,38 @@
+"""The short table that a run ends with in the terminal."""
+
+from typing import TYPE_CHECKING
+
+from sim.report.labels import outcome_label, sentence_case
+from sim.report.tables import exact_cell, interval_cell, value_cell
+from sim.report.words import headline
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from sim.study.result import ScenarioResult
+
+
+def summary_table(result: "ScenarioResult") -> "RenderableType":
+    """Return the headline and a table of outcomes with their errors, to be printed by rich."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    has_exact = any(estimate.exact is not None for estimate in result.estimates.values())
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, caption_justify="left")
+    table.add_column("outcome", overflow="fold")
+    for column in ("estimate", "95 % interval", *(["exact"] if has_exact else []), "unit"):
+        table.add_column(column, justify="left" if column == "unit" else "right", no_wrap=True)
+    for estimate in result.estimates.values():
+        cells = [
+            sentence_case(outcome_label(estimate.name, result.scenario)),
+            value_cell(estimate),
+            interval_cell(estimate),
+        ]
+        if has_exact:
+            cells.append(exact_cell(estimate))
+        table.add_row(*cells, "" if estimate.unit == "probability" else estimate.unit)
+    return Group(
+        Text(headline(result), style="bold"), table, *(Text(note, style="dim") for note in result.notes)
+    )
