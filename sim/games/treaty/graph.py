@@ -5,8 +5,8 @@ Letters: `M` situations, `X` environments, `R` joint moves over all situations, 
 
     row = first_row[m] + ((slot_0 n_1 + slot_1) n_2 + slot_2) n_3 + slot_3,
 
-where `n_3` counts the outsider's moves only where they change the situation (an invitation); its build-up belongs
-to the environment.
+where `n_3` counts the outsider's moves only where they change the situation (an invitation); its build-up
+belongs to the environment.
 """
 
 from dataclasses import dataclass
@@ -139,7 +139,10 @@ def build_graph(rules: Rules) -> TreatyGraph:
     number_of(initial_situation(rules))
     menus: list[tuple[tuple[Move, ...], ...]] = []
     first_row, outsider_rows, idle_row = [0], [], []
-    row_moves, afters, following, row_situation = [], [], [], []
+    row_moves: list[tuple[Move, ...]] = []
+    afters: list[After] = []
+    following: list[list[int]] = []
+    row_situation: list[int] = []
     fired: set[str] = set()
     while len(menus) < len(situations):
         m = len(menus)
@@ -232,7 +235,7 @@ def _can_build(situation: Situation, environment: Environment, rules: Rules) -> 
 
 
 def _rises(after: After, rules: Rules) -> tuple[int, int]:
-    """Whether an alarm would raise the evidence against each party; after the end there is nothing to find."""
+    """Whether an alarm would raise the evidence against each party; after the end nothing is looked for."""
     situation = after.situation
     if situation.phase is Phase.ENDED:
         return 0, 0

@@ -1,7 +1,7 @@
 """Who may do what, in which situation.
 
-A *move* is public and possible only at a decision opportunity; NONE is the default and is always legal unless the
-agenda asks for an answer. Codes are global and fixed: inverse distributions run in their order.
+A *move* is public and possible only at a decision opportunity; NONE is the default and is always legal unless
+the agenda asks for an answer. Codes are global and fixed: inverse distributions run in their order.
 """
 
 from enum import IntEnum

@@ -1,8 +1,8 @@
 """The treaty game's numbers for a batch of parameter draws: per-period payoffs and probabilities.
 
-Time conversions, with `h` the period in years: a discount becomes ``δ^h``; a probability within one year becomes
-``1 - (1 - p)^h``; a hazard κ per year becomes ``1 - exp(-κ h)``; a flow per year is worth
-``(1 - δ^h) / (-ln δ)`` per period; a lump and an inspection are events and do not scale.
+Time conversions, with `h` the period in years: a discount becomes ``δ^h``; a probability within one year
+becomes ``1 - (1 - p)^h``; a hazard κ per year becomes ``1 - exp(-κ h)``; a flow per year is worth ``(1 - δ^h)
+/ (-ln δ)`` per period; a lump and an inspection are events and do not scale.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,8 @@ class TreatyParameters:
     discount [D, actors] : per year, in (0, 1)
     weights [D, terms, actors] : payoff units, per year or once (see ``TERMS``), in the order of ``TERMS``
     detection, false_alarm [D, parties] : probability of a signal within one year of breach, of compliance
-    inspection_detection, inspection_false_alarm, inspection_clearing [D] : per inspection; clearing given no alarm
+    inspection_detection, inspection_false_alarm, inspection_clearing [D] : per inspection; clearing given no
+    alarm
     moratorium_verification [D] : detection under a moratorium, as a share of that under the treaty
     fading [D] : hazard per year that evidence fades one level
     opportunity_rate [D] : decision opportunities per year, r
@@ -92,8 +93,8 @@ class TreatyParameters:
         if weak.any():
             draw, party = (int(k) for k in np.argwhere(weak)[0])
             raise ParameterError(
-                f"treaty.detection must be at least treaty.false_alarm, got {self.detection[draw, party]:.4g} < "
-                f"{self.false_alarm[draw, party]:.4g} for party {party} in draw {draw}"
+                f"treaty.detection must be at least treaty.false_alarm, got "
+                f"{self.detection[draw, party]:.4g} < {self.false_alarm[draw, party]:.4g} for party {party} in draw {draw}"
             )
 
     @property
@@ -172,7 +173,8 @@ def terms_of(features: tuple[tuple[str, object], ...]) -> list[int]:
 def _weighted(
     parameters: TreatyParameters, features: tuple[tuple[str, object], ...], values: FloatArray
 ) -> FloatArray:
-    return np.einsum("dka,k...a->d...a", parameters.weights[:, terms_of(features)], values)
+    weighted: FloatArray = np.einsum("dka,k...a->d...a", parameters.weights[:, terms_of(features)], values)
+    return weighted
 
 
 def _lumps(graph: TreatyGraph, parameters: TreatyParameters) -> FloatArray:
@@ -229,3 +231,29 @@ def _check(name: str, values: FloatArray) -> None:
         return
     if not legal.all():
         raise ParameterError(f"{label} must {rule}, got {values[~legal][0]:.6g}")
+
+
+def environment_law(games: TreatyGames, draw: int) -> FloatArray:
+    """Return the law of the environment without and with a build-up move, [2, X, X].
+
+    Climate, review and build-up move independently; a chain that the scenario has switched off stays put.
+    """
+    rules, places = games.graph.rules, games.graph.environments
+    law = np.zeros((2, len(places), len(places)))
+    for here, now in enumerate(places):
+        for there, then in enumerate(places):
+            probability = 1.0
+            for on, chain, k, k_next in (
+                (rules.climate, games.toxic, now.toxic, then.toxic),
+                (rules.review, games.near, now.near, then.near),
+            ):
+                if on:
+                    second = chain[draw, k]
+                    probability *= second if k_next else 1 - second
+                else:
+                    probability *= float(k == k_next)
+            top = now.level == max(place.level for place in places)
+            gained = 0.0 if top else games.build[draw]
+            law[0, here, there] = probability * (then.level == now.level)
+            law[1, here, there] = probability * {0: 1 - gained, 1: gained}.get(then.level - now.level, 0.0)
+    return law

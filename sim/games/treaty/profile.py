@@ -1,8 +1,8 @@
 """How the actors play the treaty game: one finite automaton each, over public events.
 
-An automaton has states; in each it plays, as a function of the public state, a course (parties only) and a mixed
-move; it then changes its state according to the public events of the period. A Markov strategy is an automaton
-with a single state.
+An automaton has states; in each it plays, as a function of the public state, a course (parties only) and a
+mixed move; it then changes its state according to the public events of the period. A Markov strategy is an
+automaton with a single state.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ NUM_EVENT_MASKS = 2 ** len(EVENTS)
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TreatyAutomaton:
-    """One actor's automaton, tabulated on a graph; `D` is the number of draws, or 1 if the same in every draw.
+    """One actor's automaton, tabulated on a graph; `D` is the number of draws, or 1 if draws play alike.
 
     Attributes
     ----------
@@ -82,7 +82,7 @@ def markov_automaton(
     graph: TreatyGraph, *, name: str, actor: int, breach: FloatArray, moves: FloatArray
 ) -> TreatyAutomaton:
     """Return the one-state automaton that plays `breach` [D, S] and `moves` [D, S, MAX_MOVES]."""
-    return TreatyAutomaton(
+    automaton = TreatyAutomaton(
         name=name,
         actor=actor,
         states=("always",),
@@ -90,6 +90,8 @@ def markov_automaton(
         moves=np.asarray(moves)[:, None],
         following=np.zeros((1, NUM_EVENT_MASKS), dtype=np.int64),
     )
+    _check_on_graph(graph, automaton)
+    return automaton
 
 
 def legal_slots(graph: TreatyGraph, actor: int) -> IntArray:

@@ -1,8 +1,9 @@
 """The public state: a situation, which the actors change, in an environment, which mostly changes by itself.
 
-A *situation* holds the phase of the treaty and its clock, what is on the agenda, evidence, sanctions, deployments
-and commitments. An *environment* holds the domestic climate, the phase of the review conference and the outsider's
-level. The public state is the pair; its number is ``situation * num_environments + environment``.
+A *situation* holds the phase of the treaty and its clock, what is on the agenda, evidence, sanctions,
+deployments and commitments. An *environment* holds the domestic climate, the phase of the review conference
+and the outsider's level. The public state is the pair; its number is ``situation * num_environments +
+environment``.
 """
 
 from enum import IntEnum
@@ -40,9 +41,9 @@ OFFER = (Agenda.OFFER_0, Agenda.OFFER_1)
 class Situation(NamedTuple):
     """The part of the public state that the actors' moves and signals change.
 
-    `who` is a set of parties as bits: the issuer of the ultimatum or those who gave notice. `suspended` likewise.
-    `deployed` holds the levels of party 0 in Europe, party 0 in Asia and party 1 in Europe. `terms` is 0 for the
-    original treaty, 1 for a moratorium.
+    `who` is a set of parties as bits: the issuer of the ultimatum or those who gave notice. `suspended`
+    likewise. `deployed` holds the levels of party 0 in Europe, party 0 in Asia and party 1 in Europe. `terms`
+    is 0 for the original treaty, 1 for a moratorium.
     """
 
     phase: Phase = Phase.IN_FORCE

@@ -1,12 +1,12 @@
 """What the treaty game is worth: a sum of named terms, each a feature times one weight per actor.
 
-A *flow* is per year, a *lump* is once. Features are written so that a weight is naturally at least zero: a cost has
-a negative feature. Payoffs are linear in the weights, so the decomposition by term is exact and a whole batch of
-parameter draws is one contraction. A term may have several features of different kinds under one weight.
+A *flow* is per year, a *lump* is once. Features are written so that a weight is naturally at least zero: a cost
+has a negative feature. Payoffs are linear in the weights, so the decomposition by term is exact and a whole batch
+of parameter draws is one contraction. A term may have several features of different kinds under one weight.
 
-Public monitoring: what an actor sees of its own payoff depends on others' hidden courses only through signals and
-the next state. `breach_harm` cannot satisfy this and is *deferred*: counted in values and debriefs, unobserved in
-play.
+Public monitoring: what an actor sees of its own payoff depends on others' hidden courses only through signals
+and the next state. `breach_harm` cannot satisfy this and is *deferred*: counted in values and debriefs,
+unobserved in play.
 """
 
 from collections.abc import Callable
@@ -45,9 +45,9 @@ TERMS = {
     "backing": "lump: backing on weak evidence",
     "mediation": "lump: mediating, rewarded when a party yields in the same period",
     "secrecy": "lump: secrets lost by showing (half) or being inspected (full)",
-    "pressure": "lump: being accused (half) or put under an ultimatum (full), half as much again if the ally backs it",
+    "pressure": "lump: being accused (half) or put under an ultimatum (full); half as much again if the ally backs",
     "pressing": "lump: diplomatic cost of pressing",
-    "audience": "lump: not following through: letting an ultimatum lapse, taking back ultimatum or notice; and yielding",
+    "audience": "lump: letting an ultimatum lapse, taking back ultimatum or notice, yielding to an ultimatum",
     "host": "lump: opposition at home to hosting missiles",
     "building": "lump: cost of a step of build-up",
 }

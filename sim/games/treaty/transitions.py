@@ -1,9 +1,9 @@
 """What follows: one named rule per transition of the situation.
 
-A period runs: opportunity, moves and courses, signals, then the next public state. Moves take effect at the end of
-their period, so a notice given in period `t` with a clock of `n` periods ends the treaty at the start of period
-``t + 1 + n``. `after_moves` applies the moves, `after_signals` the two parties' signals. `TRANSITIONS` documents
-every rule; the tests prove that each of them is used.
+A period runs: opportunity, moves and courses, signals, then the next public state. Moves take effect at the
+end of their period, so a notice given in period `t` with a clock of `n` periods ends the treaty at the start
+of period ``t + 1 + n``. `after_moves` applies the moves, `after_signals` the two parties' signals.
+`TRANSITIONS` documents every rule; the tests prove that each of them is used.
 """
 
 from enum import IntEnum
@@ -65,7 +65,7 @@ class Signal(IntEnum):
 
 
 class After(NamedTuple):
-    """The situation once moves are applied, how each party is watched in this period, and which rules fired."""
+    """The situation once moves are applied, how each party is watched, and which rules fired."""
 
     situation: Situation
     kernels: tuple[Kernel, Kernel]

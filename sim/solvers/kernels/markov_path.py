@@ -1,0 +1,423 @@
+"""The logit branch of a stochastic game, compiled: Newton and pseudo-arclength steps by block elimination.
+
+The unknowns are the log-odds θ of every action against a reference action of the same player in the same state,
+and the values V.  The equations are
+
+    θ_a - θ⁰_a - λ (Q_a - Q_ref) = 0,        V_i(s) - Σ_a σ_a Q_a = 0,
+
+with σ the softmax of θ and Q_a the expected payoff of an action, δ Σ p V included.  The derivatives of θ-equations by
+θ are block diagonal over states, so θ is eliminated state by state with one transposed solve per player, and what
+remains is a dense system in the values only.  Each linearisation gives the Newton step and the tangent at once.
+
+Arrays (letters: S states, N players, R joint actions over all states, M actions over all states and players):
+``first_row [S + 1]``, ``place [R, N]`` (the number in 0..M-1 of each player's action), ``payoffs [R, N]``,
+``law [R, S]``, ``discount [N]``, ``start [S, N]``, ``count [S, N]``, ``block [S + 1]``.
+"""
+
+import numpy as np
+
+from sim.compiled import kernel
+
+REACHED, SATISFIED, OUT_OF_STEPS, STUCK = 1, 2, 0, -1
+
+
+@kernel
+def _factor(a, size, pivots):  # type: ignore[no-untyped-def]
+    """Factor `a` in place with partial pivoting; return whether it is regular."""
+    for c in range(size):
+        p, largest = c, abs(a[c, c])
+        for r in range(c + 1, size):
+            if abs(a[r, c]) > largest:
+                p, largest = r, abs(a[r, c])
+        if not largest > 1e-300:  # also catches nan
+            return False
+        pivots[c] = p
+        if p != c:
+            for q in range(size):
+                a[c, q], a[p, q] = a[p, q], a[c, q]
+        inverse = 1.0 / a[c, c]
+        for r in range(c + 1, size):
+            f = a[r, c] * inverse
+            a[r, c] = f
+            if f != 0.0:
+                for q in range(c + 1, size):
+                    a[r, q] -= f * a[c, q]
+    return True
+
+
+@kernel
+def _solve(a, size, pivots, b):  # type: ignore[no-untyped-def]
+    """Solve with a factored matrix, in place in the vector `b`."""
+    for c in range(size):
+        p = pivots[c]
+        if p != c:
+            b[c], b[p] = b[p], b[c]
+    for r in range(size):
+        t = b[r]
+        for c in range(r):
+            t -= a[r, c] * b[c]
+        b[r] = t
+    for r in range(size - 1, -1, -1):
+        t = b[r]
+        for c in range(r + 1, size):
+            t -= a[r, c] * b[c]
+        b[r] = t / a[r, r]
+
+
+@kernel
+def _solve_transposed(a, size, pivots, b):  # type: ignore[no-untyped-def]
+    """Solve with the transpose of a factored matrix, in place in the vector `b`."""
+    for r in range(size):
+        t = b[r]
+        for c in range(r):
+            t -= a[c, r] * b[c]
+        b[r] = t / a[r, r]
+    for r in range(size - 1, -1, -1):
+        t = b[r]
+        for c in range(r + 1, size):
+            t -= a[c, r] * b[c]
+        b[r] = t
+    for c in range(size - 1, -1, -1):
+        p = pivots[c]
+        if p != c:
+            b[c], b[p] = b[p], b[c]
+
+
+@kernel
+def _mix(game, theta, support, restricted, sigma):  # type: ignore[no-untyped-def]
+    """Fill `sigma` with the softmax of θ, over the support only where `restricted`."""
+    start, count = game[5], game[6]
+    for s in range(start.shape[0]):
+        for i in range(start.shape[1]):
+            first, size = start[s, i], count[s, i]
+            top = -np.inf
+            for a in range(first, first + size):
+                if (support[a] or not restricted) and theta[a] > top:
+                    top = theta[a]
+            total = 0.0
+            for a in range(first, first + size):
+                sigma[a] = np.exp(theta[a] - top) if support[a] or not restricted else 0.0
+                total += sigma[a]
+            for a in range(first, first + size):
+                sigma[a] /= total
+
+
+@kernel
+def _tables(game, s, sigma, values, q, pair, reach, w, worth):  # type: ignore[no-untyped-def]
+    """Fill state `s`: Q of each action, Q of each pair of two players' actions, and the discounted next state."""
+    first_row, place, payoffs, law, discount, block = game[0], game[1], game[2], game[3], game[4], game[7]
+    num_states, num_players = values.shape
+    base = block[s]
+    size = block[s + 1] - base
+    for a in range(size):
+        q[base + a] = 0.0
+        for b in range(size):
+            pair[a, b] = 0.0
+        for t in range(num_states):
+            reach[a, t] = 0.0
+    for row in range(first_row[s], first_row[s + 1]):
+        for i in range(num_players):
+            w[i] = sigma[place[row, i]]
+            worth[i] = 0.0
+        for t in range(num_states):
+            p = law[row, t]
+            if p != 0.0:
+                for i in range(num_players):
+                    worth[i] += p * values[t, i]
+        for i in range(num_players):
+            worth[i] = payoffs[row, i] + discount[i] * worth[i]
+        for i in range(num_players):
+            a = place[row, i] - base
+            others = 1.0
+            for k in range(num_players):
+                if k != i:
+                    others *= w[k]
+            if others != 0.0:
+                q[base + a] += others * worth[i]
+                f = others * discount[i]
+                for t in range(num_states):
+                    reach[a, t] += f * law[row, t]
+            for k in range(num_players):
+                if k != i:
+                    rest = 1.0
+                    for j in range(num_players):
+                        if j not in (i, k):
+                            rest *= w[j]
+                    pair[a, place[row, k] - base] += rest * worth[i]
+
+
+@kernel
+def _linearise(game, theta, values, rationality, prior, reference, support, polishing, work):  # type: ignore[no-untyped-def]
+    """Evaluate and solve: return (regular, residual); the Newton step and the tangent are left in `work`.
+
+    When `polishing`, the equations are Q_a = Q_ref on the support instead, and λ plays no part.
+    """
+    start, count, block, discount = game[5], game[6], game[7], game[4]
+    sigma, q, pair, reach, w, worth, blocks, pivots, slot, ahead, mix, own = work[:12]
+    residual, step, tangent, value_residual, value_step, value_tangent, schur, schur_pivots, flat = work[12:21]
+    num_states, num_players = values.shape
+    _mix(game, theta, support, polishing, sigma)
+    size_values = num_states * num_players
+    worst = 0.0
+    for r in range(size_values):
+        for c in range(size_values):
+            schur[r, c] = 0.0
+    for s in range(num_states):
+        _tables(game, s, sigma, values, q, pair, reach, w, worth)
+        base = block[s]
+        matrix = blocks[s]
+        size = 0
+        for i in range(num_players):
+            for a in range(start[s, i], start[s, i] + count[s, i]):
+                slot[a] = -1
+                if a != reference[s, i]:
+                    slot[a] = size
+                    size += 1
+        for i in range(num_players):
+            ref = reference[s, i]
+            v = 0.0
+            for t in range(num_states):
+                own[s, i, t] = 0.0
+            for a in range(start[s, i], start[s, i] + count[s, i]):
+                v += sigma[a] * q[a]
+                for t in range(num_states):
+                    own[s, i, t] += sigma[a] * reach[a - base, t]
+            h = values[s, i] - v
+            value_residual[s, i] = h
+            worst = max(worst, abs(h))
+            for a in range(start[s, i], start[s, i] + count[s, i]):
+                for j in range(num_players):  # how each player's value in s moves with θ_a
+                    if j == i:
+                        mix[a, j] = sigma[a] * (q[a] - v)
+                    else:
+                        t_sum, v_j = 0.0, 0.0
+                        for b in range(start[s, j], start[s, j] + count[s, j]):
+                            t_sum += sigma[b] * pair[b - base, a - base]
+                            v_j += sigma[b] * q[b]
+                        mix[a, j] = sigma[a] * (t_sum - v_j)
+                if a == ref:
+                    continue
+                r = slot[a]
+                for c in range(size):
+                    matrix[r, c] = 0.0
+                tangent[a] = q[a] - q[ref]
+                if polishing and not support[a]:
+                    matrix[r, r] = 1.0
+                    residual[a] = 0.0
+                    tangent[a] = 0.0
+                    for t in range(num_states):
+                        ahead[a, t] = 0.0
+                    continue
+                strength = 1.0 if polishing else rationality
+                if polishing:
+                    residual[a] = -tangent[a]
+                else:
+                    matrix[r, r] = 1.0
+                    residual[a] = (theta[a] - theta[ref]) - (prior[a] - prior[ref]) - rationality * tangent[a]
+                worst = max(worst, abs(residual[a]))
+                for k in range(num_players):
+                    if k != i:
+                        for b in range(start[s, k], start[s, k] + count[s, k]):
+                            if slot[b] >= 0:
+                                moved = (pair[a - base, b - base] - q[a]) - (pair[ref - base, b - base] - q[ref])
+                                matrix[r, slot[b]] -= strength * sigma[b] * moved
+                for t in range(num_states):
+                    ahead[a, t] = -strength * (reach[a - base, t] - reach[ref - base, t])
+        if not _factor(matrix, size, pivots[s]):
+            return False, worst
+        for j in range(num_players):
+            row = s * num_players + j
+            schur[row, row] += 1.0
+            for t in range(num_states):
+                schur[row, t * num_players + j] -= own[s, j, t]
+            for a in range(base, block[s + 1]):
+                if slot[a] >= 0:
+                    flat[slot[a]] = mix[a, j]
+            _solve_transposed(matrix, size, pivots[s], flat)
+            value_step[s, j] = -value_residual[s, j]
+            value_tangent[s, j] = 0.0
+            for i in range(num_players):
+                for a in range(start[s, i], start[s, i] + count[s, i]):
+                    if slot[a] >= 0:
+                        f = flat[slot[a]]
+                        value_step[s, j] -= f * residual[a]
+                        value_tangent[s, j] += f * tangent[a]
+                        if f != 0.0:
+                            for t in range(num_states):
+                                schur[row, t * num_players + i] += f * ahead[a, t]
+    if not _factor(schur, size_values, schur_pivots):
+        return False, worst
+    for solution in (value_step, value_tangent):
+        for s in range(num_states):
+            for i in range(num_players):
+                flat[s * num_players + i] = solution[s, i]
+        _solve(schur, size_values, schur_pivots, flat)
+        for s in range(num_states):
+            for i in range(num_players):
+                solution[s, i] = flat[s * num_players + i]
+    for s in range(num_states):
+        size = 0
+        for a in range(block[s], block[s + 1]):
+            if slot[a] >= 0:
+                size += 1
+        for which in range(2):
+            for i in range(num_players):
+                for a in range(start[s, i], start[s, i] + count[s, i]):
+                    if slot[a] >= 0:
+                        f = -residual[a] if which == 0 else tangent[a]
+                        for t in range(num_states):
+                            f -= ahead[a, t] * (value_step[t, i] if which == 0 else value_tangent[t, i])
+                        flat[slot[a]] = f
+            _solve(blocks[s], size, pivots[s], flat)
+            for a in range(block[s], block[s + 1]):
+                solved = flat[slot[a]] if slot[a] >= 0 else 0.0
+                if which == 0:
+                    step[a] = solved
+                else:
+                    tangent[a] = solved
+    return True, worst
+
+
+@kernel
+def regret(game, sigma, values, work):  # type: ignore[no-untyped-def]
+    """Return the largest gain of a one-shot deviation in any state, given σ and its values."""
+    start, count = game[5], game[6]
+    q, pair, reach, w, worth = work[1:6]
+    worst = 0.0
+    for s in range(values.shape[0]):
+        _tables(game, s, sigma, values, q, pair, reach, w, worth)
+        for i in range(values.shape[1]):
+            best, v = -np.inf, 0.0
+            for a in range(start[s, i], start[s, i] + count[s, i]):
+                best = max(best, q[a])
+                v += sigma[a] * q[a]
+            worst = max(worst, best - v)
+    return worst
+
+
+@kernel
+def settle(game, theta, values, rationality, prior, reference, support, polishing, max_steps, work):  # type: ignore[no-untyped-def]
+    """Newton at a fixed λ (or, `polishing`, for indifference on the support); return (converged, steps)."""
+    step, value_step = work[13], work[16]
+    for k in range(max_steps):
+        regular, worst = _linearise(game, theta, values, rationality, prior, reference, support, polishing, work)
+        if not regular or not worst < 1e12:
+            return False, k + 1
+        largest, size = 0.0, 1.0
+        for a in range(theta.shape[0]):
+            largest = max(largest, abs(step[a]))
+            size = max(size, abs(theta[a]))
+        damping = 1.0 if largest < 3.0 or not polishing else 3.0 / largest
+        for a in range(theta.shape[0]):
+            theta[a] += damping * step[a]
+        for s in range(values.shape[0]):
+            for i in range(values.shape[1]):
+                values[s, i] += damping * value_step[s, i]
+        if worst < 1e-12 * size and largest < 1e-7 * size:
+            _mix(game, theta, support, polishing, work[0])
+            return True, k + 1
+    return False, max_steps
+
+
+@kernel
+def follow(  # type: ignore[no-untyped-def]
+    game, theta, values, direction, value_direction, state, prior, reference, support, stop, stop_regret, max_steps, work
+):
+    """Follow the branch until λ reaches `stop` or the regret `stop_regret`; return (status, steps, regret).
+
+    `theta`, `values`, their tangents and ``state`` (λ, its tangent, the step length) are updated in place.  A
+    tangent of λ of zero says that this is the beginning, λ = 0.
+    """
+    step, tangent, value_step, value_tangent = work[13], work[14], work[16], work[17]
+    num_states, num_players = values.shape
+    num = theta.shape[0]
+    trial, trial_values = np.empty(num), np.empty((num_states, num_players))
+    polishing = False
+    if state[1] == 0.0:
+        for _ in range(3):  # at λ = 0 the strategies are the prior and the values linear
+            regular, worst = _linearise(game, theta, values, 0.0, prior, reference, support, polishing, work)
+            if not regular:
+                return STUCK, 0, np.inf
+            for s in range(num_states):
+                for i in range(num_players):
+                    values[s, i] += value_step[s, i]
+        norm = 1.0
+        for a in range(num):
+            norm += tangent[a] ** 2
+        norm = 1.0 / np.sqrt(norm)
+        for a in range(num):
+            direction[a] = tangent[a] * norm
+        for s in range(num_states):
+            for i in range(num_players):
+                value_direction[s, i] = value_tangent[s, i] * norm
+        state[1] = norm
+        state[2] = 0.5
+    current = np.inf
+    for taken in range(max_steps):
+        length = state[2]
+        landing = state[1] > 0 and state[0] + length * state[1] >= stop
+        if landing:
+            length = (stop - state[0]) / state[1]
+        for a in range(num):
+            trial[a] = theta[a] + length * direction[a]
+        for s in range(num_states):
+            for i in range(num_players):
+                trial_values[s, i] = values[s, i] + length * value_direction[s, i]
+        rationality = state[0] + length * state[1]
+        accepted, before, tries, cosine = False, np.inf, 0, 0.0
+        for k in range(6):
+            regular, worst = _linearise(
+                game, trial, trial_values, rationality, prior, reference, support, polishing, work
+            )
+            tries = k
+            if not regular or not worst < 0.5 * before:
+                break
+            before = worst
+            along, square = state[1], 1.0
+            overlap = 0.0
+            for a in range(num):
+                overlap += direction[a] * step[a]
+                along += direction[a] * tangent[a]
+                square += tangent[a] ** 2
+            change = 0.0 if landing else -overlap / along
+            for a in range(num):
+                trial[a] += step[a] + change * tangent[a]
+            for s in range(num_states):
+                for i in range(num_players):
+                    trial_values[s, i] += value_step[s, i] + change * value_tangent[s, i]
+            rationality += change
+            if worst < (1e-9 if landing else 1e-3):
+                cosine = along / np.sqrt(square)
+                accepted = abs(cosine) > 0.8 and rationality > -1e-9
+                break
+        if not accepted:
+            state[2] = 0.4 * length
+            if state[2] < 1e-9:
+                return STUCK, taken, current
+            continue
+        sign = 1.0 if cosine > 0 else -1.0
+        norm = 1.0
+        for a in range(num):
+            norm += tangent[a] ** 2
+        norm = sign / np.sqrt(norm)
+        for a in range(num):
+            theta[a] = trial[a]
+            direction[a] = tangent[a] * norm
+        for s in range(num_states):
+            for i in range(num_players):
+                values[s, i] = trial_values[s, i]
+                value_direction[s, i] = value_tangent[s, i] * norm
+        state[0], state[1] = rationality, norm
+        bend = abs(cosine)
+        if not landing:
+            state[2] = length * (1.7 if tries <= 1 and bend > 0.98 else 1.2 if tries <= 2 else 0.7)
+        if landing or rationality >= stop:
+            state[0] = stop if landing else rationality
+            _mix(game, theta, support, polishing, work[0])
+            return REACHED, taken + 1, regret(game, work[0], values, work)
+        if taken % 4 == 3:
+            current = regret(game, work[0], values, work)
+            if current < stop_regret:
+                _mix(game, theta, support, polishing, work[0])
+                return SATISFIED, taken + 1, current
+    return OUT_OF_STEPS, max_steps, current
