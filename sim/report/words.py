@@ -20,14 +20,13 @@ if TYPE_CHECKING:
     from sim.study.result import Estimate, ScenarioResult
 
 
-def with_interval(estimate: "Estimate") -> str:
-    """Return a probability with its 95 % interval in words."""
-    shown = percent(estimate.estimate, estimate.standard_error)
+def with_interval(estimate: "Estimate", of: str = "") -> str:
+    """Return a probability, `of` what, and its 95 % interval in words."""
+    error = estimate.standard_error
+    shown = percent(estimate.estimate, error) + (f" of {of}" if of else "")
     if estimate.low is None or estimate.high is None:
         return shown
-    return (
-        f"{shown} (95\u00a0% interval {percent_range(estimate.low, estimate.high, estimate.standard_error)})"
-    )
+    return f"{shown} (95\u00a0% interval {percent_range(estimate.low, estimate.high, error)})"
 
 
 def headline(result: "ScenarioResult") -> str:
