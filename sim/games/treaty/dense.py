@@ -69,8 +69,11 @@ def to_stochastic_game(games: TreatyGames, draw: int) -> StochasticGame:
 
 
 def to_markov_profile(games: TreatyGames, draw: int, profile: TreatyProfile) -> MarkovProfile:
-    """Return a profile of one-state automata as mixed actions of `to_stochastic_game`, [states, actions]
-    each.""" if profile.num_product_states != 1:
+    """Return a profile of one-state automata as mixed actions of `to_stochastic_game`.
+
+    One array [states, actions] for each actor.
+    """
+    if profile.num_product_states != 1:
         raise ParameterError("only automata with a single state are Markov strategies")
     graph = games.graph
     strategies = []
@@ -114,9 +117,11 @@ def _decoded(
 def _period(
     games: TreatyGames, draw: int, s: int, courses: list[int], slots: list[int]
 ) -> tuple[FloatArray, FloatArray, float]:
-    """Return payoffs [actors], next situations without and with a build-up move [2, M], and its
-    probability.""" graph = games.graph m, x = divmod(s, graph.num_environments) payoffs = games.flows[draw,
-    s].copy() for party in PARTIES:
+    """Return payoffs [actors], next situations without and with a build-up move [2, M], and its chance."""
+    graph = games.graph
+    m, x = divmod(s, graph.num_environments)
+    payoffs = games.flows[draw, s].copy()
+    for party in PARTIES:
         payoffs += courses[party] * games.courses[draw, s, party]
     menu = graph.num_legal[m]
     last = slots[OUTSIDER] if graph.outsider_rows[m] > 1 else 0
