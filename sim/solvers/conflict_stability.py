@@ -57,9 +57,18 @@ class Stability:
         return self.reasons[CONCEPTS.index(concept)][graph.players.index(player)][graph.states.index(state)]
 
 
-def conflict_stability(graph: ConflictGraph) -> Stability:
+def conflict_stability(graph: ConflictGraph, *, single_answers: bool = False) -> Stability:
     """Return the stability of every state for every player under four concepts.
 
+    Parameters
+    ----------
+    graph : ConflictGraph
+    single_answers : bool
+        Whether the others answer by one move of one of them, as some programs have it, rather than by any
+        sequence of moves. With two players there is no difference.
+
+    Notes
+    -----
     Cost: players × states² × states per answer.
 
     Examples
@@ -122,7 +131,7 @@ def _judge(
     return True, " ".join(sentences)
 
 
-def _answers(graph: ConflictGraph, player: int, improving: bool) -> BoolArray:
+def _answers(graph: ConflictGraph, player: int, improving: bool, single: bool) -> BoolArray:
     """Return which states the others can reach from each state, [states, states], in alternating moves."""
     states = len(graph.states)
     others = [k for k in range(len(graph.players)) if k != player]
@@ -131,6 +140,8 @@ def _answers(graph: ConflictGraph, player: int, improving: bool) -> BoolArray:
         for other in others:
             order = graph.preferences[other]
             moves[other] &= order[None, :] > order[:, None]
+    if single or len(others) == 1:
+        return np.asarray(moves[others].any(axis=0))
     reached = np.zeros((states, states), dtype=bool)
     for start in range(states):
         seen: set[tuple[int, int]] = set()  # (state, who moved last): nobody moves twice in a row
