@@ -22,9 +22,10 @@ NO_PYTHON = needs Python 3.11, 3.12 or 3.13 with its venv module (on Debian: apt
   name one with: make PYTHON=/path/to/python
 
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
-PARTS = pyproject.toml constraints.txt
+CONSTRAINTS ?= constraints.txt
+PARTS = pyproject.toml $(CONSTRAINTS)
 
-.PHONY: help run test test-full bench check clean
+.PHONY: help run test test-full bench clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -38,14 +39,26 @@ test: $(VENV)/.installed-test
 	@$(BIN)/mypy
 	$(BIN)/python -m pytest -q -n auto --dist loadgroup $(ARGS)
 
-test-full: $(VENV)/.installed-test
-	$(BIN)/python tests/matrix.py $(ARGS)
+test-full:
+	@set -e; for version in 3.11 3.12 3.13; do \
+	  if python$$version -c 'import ensurepip' >/dev/null 2>&1; then \
+	    echo "== Python $$version"; \
+	    $(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON=python$$version ARGS="-m '' $(ARGS)"; \
+	  else echo "== Python $$version: not found, left out"; fi; done
+	@echo "== the oldest dependencies allowed"
+	@$(MAKE) --no-print-directory test VENV=.venv-oldest CONSTRAINTS=.venv-oldest/constraints.txt ARGS="$(ARGS)"
+
+# From the lower bounds of the requirements, so that there is no second list to keep.
+.venv-oldest/constraints.txt: pyproject.toml | .venv-oldest/bin/python
+	@.venv-oldest/bin/python -c 'import re, tomllib; \
+	  wanted = tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"]; \
+	  print(*(re.match(r"[\w-]+>=[\d.]+", one)[0].replace(">=", "==") for one in wanted), sep="\n")' >$@
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python experiments/benchmarks/run.py $(ARGS)
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-3.11 .venv-3.12 .venv-3.13 .venv-oldest build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -53,20 +66,21 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "error: $(PYTHON) lacks venv: treaty-sim $(NO_PYTHON)" >&2; exit 1; }
 	@echo "making $(VENV) with $(PYTHON)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) install "pip>=25.1"
 
 # A stamp is newer than what it was made from, so that nothing is installed twice.
 $(VENV)/.installed: $(PARTS) | $(BIN)/python
 	@echo "installing treaty-sim and its dependencies (about a minute)"
-	@$(PIP) install --constraint constraints.txt --editable .
+	@$(PIP) install --constraint $(CONSTRAINTS) --editable .
 	@touch $@
 
 $(VENV)/.installed-test: $(PARTS) | $(BIN)/python
 	@echo "installing treaty-sim, its dependencies and the test tools (about a minute)"
-	@$(PIP) install --constraint constraints.txt --editable . --group test
+	@$(PIP) install "pip>=25.1"
+	@$(PIP) install --constraint $(CONSTRAINTS) --editable . --group test
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-bench: $(PARTS) | $(BIN)/python
 	@echo "installing treaty-sim and what it is compared with"
-	@$(PIP) install --constraint constraints.txt --editable . --group bench
+	@$(PIP) install "pip>=25.1"
+	@$(PIP) install --constraint $(CONSTRAINTS) --editable . --group bench
 	@touch $@ $(VENV)/.installed

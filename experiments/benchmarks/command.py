@@ -1,7 +1,7 @@
 """The command as a user waits for it.
 
-Wall-clock time of whole commands, start of Python included, in an empty directory. *First ever* has an empty cache of
-compiled kernels; the other runs are the best of three with a filled one.
+Wall-clock time of whole commands, start of Python included, in an empty directory. *First ever* has an empty
+cache of compiled kernels; the other runs are the best of three with a filled one.
 """
 
 import os

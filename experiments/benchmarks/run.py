@@ -1,8 +1,8 @@
 """Run every benchmark of this directory, each in a process of its own, and write table.md.
 
-A benchmark is a module with a docstring (its heading and what is measured) and a function ``rows()`` that yields
-dictionaries: ``what``, ``value`` (a number), ``unit``; and, where there is one, ``target`` (a number), ``better``
-("more" by default, or "less") and ``note``.  Absolute times hold for one machine; ratios carry over.
+A benchmark is a module with a docstring (its heading and what is measured) and a function ``rows()`` that
+yields dictionaries: ``what``, ``value`` (a number), ``unit``; and, where there is one, ``target`` (a number),
+``better`` ("more" by default, or "less") and ``note``.
 
     python experiments/benchmarks/run.py             # all
     python experiments/benchmarks/run.py command     # the named ones, printed and not written
