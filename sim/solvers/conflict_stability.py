@@ -84,7 +84,8 @@ def conflict_stability(graph: ConflictGraph, *, single_answers: bool = False) ->
     If A moves from C, C to D, C, the others can move on to D, D, which A does not prefer to C, C ...
     """
     reach = [
-        [_answers(graph, player, gain) for gain in (False, True)] for player in range(len(graph.players))
+        [_answers(graph, player, gain, single_answers) for gain in (False, True)]
+        for player in range(len(graph.players))
     ]
     stable = np.zeros((len(CONCEPTS), len(graph.players), len(graph.states)), dtype=bool)
     reasons = []
