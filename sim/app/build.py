@@ -11,9 +11,12 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from sim.app.about import about_of
+from sim.app.automata import offer_automata
+from sim.app.complaints import stray_key, unknown_key
 from sim.app.config_dir import config_dir
 from sim.app.schema import RunConf, register_schema
-from sim.engine.options import EngineOptions
+from sim.engine.options import EngineOptions, SolverOptions
+from sim.errors import ParameterError
 from sim.model.actors import Actor
 from sim.model.components import Components, Start
 from sim.model.scenario import Scenario
@@ -29,7 +32,9 @@ def compose(overrides: Sequence[str] = (), *, directories: Iterable[Path | str] 
     from hydra import initialize_config_dir
 
     register_schema()
-    search = [f"file://{Path(directory).resolve()}" for directory in directories]
+    places = [Path(directory) for directory in directories]
+    offer_automata(places)
+    search = [f"file://{Path(directory).resolve()}" for directory in places]
     path = [f"hydra.searchpath=[{','.join(search)}]"] if search else []
     with initialize_config_dir(version_base="1.3", config_dir=str(config_dir())):
         return hydra_compose("config", overrides=[*path, *overrides])
@@ -51,6 +56,9 @@ def load(
 
 def typed(config: DictConfig) -> RunConf:
     """Return the configuration as dataclasses; refuses keys and types that the schema does not know."""
+    stray = stray_key(config)
+    if stray:
+        raise ParameterError(unknown_key(stray))
     conf = OmegaConf.to_object(config)
     assert isinstance(conf, RunConf)
     return conf
@@ -87,9 +95,14 @@ def engine_options(conf: RunConf) -> EngineOptions:
     return EngineOptions(**_fields_of(conf.engine))
 
 
+def solver_options(conf: RunConf) -> SolverOptions:
+    """Return the options of the solver of the treaty game."""
+    return SolverOptions(**_fields_of(conf.solver))
+
+
 def _treaty_of(conf: RunConf) -> Treaty:
-    numbers = {name: getattr(conf.treaty, name) for name in DOMAINS}
-    by_party = {
+    numbers: dict[str, Any] = {name: getattr(conf.treaty, name) for name in DOMAINS}
+    by_party: dict[str, Any] = {
         name: {party: value for party, value in getattr(conf.treaty, name).items() if value is not None}
         for name in BY_PARTY
     }

@@ -12,6 +12,9 @@ from omegaconf import MISSING
 
 from sim.games.treaty.terms import TERMS
 
+EVERYONE = "everyone"
+"""The key of ``strategy`` that speaks for every actor without a strategy of its own."""
+
 WeightsConf = make_dataclass(
     "WeightsConf",
     [(term, Any, field(default=0.0)) for term in TERMS],
@@ -163,7 +166,7 @@ class RunConf:
     start: StartConf = field(default_factory=StartConf)
     components: ComponentsConf = field(default_factory=ComponentsConf)
     game: GameConf = field(default_factory=GameConf)
-    strategy: dict[str, Any] = field(default_factory=dict)
+    strategy: dict[str, str | None] = field(default_factory=dict)
     solver: SolverConf = field(default_factory=SolverConf)
     engine: EngineConf = field(default_factory=EngineConf)
     stage: StageConf = field(default_factory=StageConf)

@@ -1,4 +1,4 @@
-"""How much is played: the options of the Monte Carlo engine."""
+"""How much is played, and how the equilibrium of the treaty game is computed."""
 
 from dataclasses import dataclass
 from math import isfinite
@@ -53,3 +53,29 @@ class EngineOptions:
             raise ParameterError(
                 f"engine.estimator must be one of {', '.join(ESTIMATORS)}, got {self.estimator!r}"
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolverOptions:
+    """How the logit Markov equilibrium of the treaty game is computed.
+
+    Attributes
+    ----------
+    rationality : float, λ, at least 0: per payoff unit
+    tol : float, largest residual of a choice probability
+    max_steps : int
+    """
+
+    rationality: float = 4.0
+    tol: float = 1e-9
+    max_steps: int = 2000
+
+    def __post_init__(self) -> None:
+        if not isfinite(self.rationality) or self.rationality < 0:
+            raise ParameterError(
+                f"solver.rationality must be finite and at least 0, got {self.rationality:g}"
+            )
+        if not 0 < self.tol < 1:
+            raise ParameterError(f"solver.tol must lie in (0, 1), got {self.tol:g}")
+        if self.max_steps < 1:
+            raise ParameterError(f"solver.max_steps must be at least 1, got {self.max_steps}")

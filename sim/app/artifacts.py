@@ -1,0 +1,174 @@
+"""The files of a run: ``summary.json``, ``equilibria.json``, ``outcomes.parquet``, ``replications.parquet``.
+
+They hold numbers only, no times and no paths: the same seed gives the same bytes, for any number of workers.
+"""
+
+import json
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.files import write_whole
+from sim.solvers.solution import Solution
+from sim.study.result import Estimate, MarkovEquilibrium, ScenarioResult, StageGame
+
+SCHEMA_VERSION = 1
+SUMMARY, EQUILIBRIA, MANIFEST = "summary.json", "equilibria.json", "manifest.json"
+OUTCOMES, REPLICATIONS = "outcomes.parquet", "replications.parquet"
+
+
+def write_numbers(result: ScenarioResult, directory: Path) -> list[Path]:
+    """Write the four files into `directory`, each whole or not at all, and return their paths."""
+    return [
+        write_whole(directory / OUTCOMES, _parquet(outcome_columns(result))),
+        write_whole(directory / REPLICATIONS, _parquet(result.replications)),
+        write_whole(directory / EQUILIBRIA, as_json(equilibria(result))),
+        write_whole(directory / SUMMARY, as_json(summary(result))),
+    ]
+
+
+def summary(result: ScenarioResult) -> dict[str, Any]:
+    """Return what ``summary.json`` holds; see DESIGN section 8 for the contract."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "scenario": result.scenario.name,
+        "reading": result.scenario.reading,
+        "seed": result.seed,
+        "draws": result.draws,
+        "replications": result.replications_per_draw,
+        "horizon_months": result.horizon_months,
+        "period_months": result.period_months,
+        "strategies": dict(zip(result.scenario.actor_names, result.strategies, strict=True)),
+        "outcomes": {name: _estimate(estimate) for name, estimate in result.estimates.items()},
+        "path_classes": {name: _estimate(estimate) for name, estimate in result.path_classes.items()},
+        "decomposition": {
+            actor: {term: float(result.decomposition[k, number]) for k, term in enumerate(result.term_names)}
+            for number, actor in enumerate(result.scenario.actor_names)
+        },
+        "notes": list(result.notes),
+    }
+
+
+def equilibria(result: ScenarioResult) -> dict[str, Any]:
+    """Return what ``equilibria.json`` holds: the stage game by draw, the Markov equilibrium's certificate."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "scenario": result.scenario.name,
+        "seed": result.seed,
+        "stage_game": _stage(result.stage, result.scenario.actor_names),
+        "markov": None if result.equilibrium is None else _markov(result.equilibrium),
+    }
+
+
+def outcome_columns(result: ScenarioResult) -> dict[str, Any]:
+    """Return the columns of ``outcomes.parquet``: one row per draw and outcome."""
+    names = list(result.outcomes_by_draw)
+    draws = result.draws
+    nothing = np.full(draws, np.nan)
+    return {
+        "draw": np.tile(np.arange(draws), len(names)),
+        "outcome": np.repeat(names, draws),
+        "unit": np.repeat([result.estimates[name].unit for name in names], draws),
+        "estimate": np.concatenate([np.asarray(result.outcomes_by_draw[name], float) for name in names]),
+        "exact": np.concatenate(
+            [np.asarray(result.exact_by_draw.get(name, nothing), float) for name in names]
+        ),
+    }
+
+
+def solution_as_mapping(solution: Solution) -> dict[str, Any]:
+    """Return a solution with its certificate as JSON can hold it."""
+    return {
+        "concept": solution.concept,
+        "method": solution.method,
+        "status": solution.status.value,
+        "complete": solution.complete.value,
+        "degenerate": solution.degenerate,
+        "selection": solution.selection,
+        "equilibria": [
+            {
+                "profile": [np.asarray(strategy).tolist() for strategy in profile],
+                "payoffs": np.asarray(solution.payoffs)[k].tolist(),
+                "regret": float(solution.regrets[k]),
+            }
+            for k, profile in enumerate(solution.profiles)
+        ],
+    }
+
+
+def as_json(content: Mapping[str, Any]) -> bytes:
+    r"""Return `content` as JSON that any reader accepts: what is not finite becomes null.
+
+    Examples
+    --------
+    >>> as_json({"median": float("nan")})
+    b'{\n "median": null\n}\n'
+    """
+    return (json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _stage(stage: StageGame, actors: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "plans": list(stage.plans),
+        "actors": list(actors),
+        "payoffs_axes": ["actor", "plan of the first party", "plan of the second party"],
+        "mean_payoffs": stage.payoffs.mean(axis=0).tolist(),
+        "central": solution_as_mapping(stage.central),
+        "frequency_pure": stage.frequency.tolist(),
+        "mixed_share": stage.mixed_share,
+        "multiple_share": stage.multiple_share,
+        "draws": [solution_as_mapping(solution) for solution in stage.equilibria],
+    }
+
+
+def _markov(equilibrium: MarkovEquilibrium) -> dict[str, Any]:
+    return {
+        "concept": "markov_logit",
+        "rationality": equilibrium.rationality,
+        "converged": np.asarray(equilibrium.converged).astype(bool).tolist(),
+        "residual": equilibrium.residual.tolist(),
+        "regret": equilibrium.regret.tolist(),
+        "iterations": np.asarray(equilibrium.iterations).tolist(),
+    }
+
+
+def _estimate(estimate: Estimate) -> dict[str, Any]:
+    fields = {
+        "estimate": estimate.estimate,
+        "standard_error": estimate.standard_error,
+        "standard_error_dice": estimate.standard_error_dice,
+        "low": estimate.low,
+        "high": estimate.high,
+        "epistemic_share": estimate.epistemic_share,
+        "unit": estimate.unit,
+    }
+    return fields if estimate.exact is None else {**fields, "exact": estimate.exact}
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` in JSON's own types."""
+    match value:
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case np.ndarray():
+            return _plain(value.tolist())
+        case np.generic():
+            return _plain(value.item())
+        case float():
+            return value if np.isfinite(value) else None
+    return value
+
+
+def _parquet(columns: Mapping[str, Any]) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    buffer = BytesIO()
+    table = pa.table({name: pa.array(np.asarray(values)) for name, values in columns.items()})
+    parquet.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()

@@ -1,0 +1,59 @@
+"""``treaty-sim run``: build the game, solve it, play it, write the numbers, the figures and the report."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from omegaconf import DictConfig, OmegaConf
+
+from sim.app.hydra_door import launch
+from sim.app.manifest import config_hash, manifest, reproduce
+from sim.app.progress import Narrator
+from sim.app.task import output_directory, plan_here, task_arguments
+
+
+def command(arguments: Sequence[str]) -> None:
+    """Run the scenario that the arguments describe."""
+    launch("run", arguments, run)
+
+
+def run(config: DictConfig) -> None:
+    """Run one scenario and write its directory; ``manifest.json`` comes last, when everything is there."""
+    started = datetime.now().astimezone()
+    plan = plan_here(
+        config
+    )  # everything that a user can get wrong is found here, before anything is computed
+    arguments = task_arguments()
+    directory = output_directory()
+    with Narrator() as narrator:
+        narrator.say_if_cold()
+        result = plan.run(narrator.progress)
+        narrator.progress("writing numbers, figures and report", 0.0)
+
+        from sim.app.artifacts import MANIFEST, as_json, write_numbers
+        from sim.app.stored_tables import write_tables
+        from sim.files import write_whole
+        from sim.report.html import write_report
+        from sim.report.write import write_figures
+
+        digests = write_tables(result, directory)
+        write_numbers(result, directory)
+        facts = manifest(
+            config,
+            verb="run",
+            arguments=arguments,
+            started=started,
+            scenario=plan.scenario.name,
+            tables=digests,
+            automata=plan.automata_played(),
+        )
+        note = f"seed {plan.engine.seed}, config {config_hash(config)}"
+        write_figures(result, directory, seed_note=note)
+        write_report(
+            result,
+            directory,
+            config_yaml=OmegaConf.to_yaml(config, resolve=True),
+            command=reproduce("run", arguments),
+            manifest={name: value for name, value in facts.items() if name not in ("automata", "tables")},
+        )
+        write_whole(directory / MANIFEST, as_json(facts))
+    narrator.finish(result, directory)

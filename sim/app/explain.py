@@ -1,0 +1,130 @@
+"""Where a value comes from: every file and argument that set a key, the last of which won."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from sim.app.complaints import unknown_key
+from sim.errors import ParameterError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value that one file or argument gave to a key."""
+
+    source: str
+    value: Any
+
+
+def settings_of(key: str) -> list[Setting]:
+    """Return who set `key` or something below it, in order; only inside a Hydra task."""
+    loader = GlobalHydra.instance().config_loader()
+    job = HydraConfig.get()
+    arguments = list(job.overrides.task)
+    chosen = {argument.lstrip("+") for argument in arguments}
+    defaults = loader.compute_defaults_list(
+        config_name=job.job.config_name, overrides=[*job.overrides.hydra, *arguments], run_mode=RunMode.RUN
+    )
+    found = []
+    for default in defaults.defaults:
+        path = default.config_path or ""
+        loaded = loader.repository.load_config(path)  # type: ignore[attr-defined]
+        if loaded is None or path.startswith("hydra/"):
+            continue
+        value = _at(loaded.config, default.package or "", key)
+        if value is not None and not (path.startswith("schema/") and _is_missing(value)):
+            choice = "=".join(path.rsplit("/", 1))
+            by = f", chosen on the command line ({choice})" * (choice in chosen)
+            found.append(Setting(_place(loaded, path) + by, value))
+    for argument in arguments:
+        name, _, text = argument.partition("=")
+        name = name.lstrip("+~")
+        if "." in name and (name == key or key.startswith(f"{name}.") or name.startswith(f"{key}.")):
+            found.append(Setting(f"command line ({argument})", text))
+    return found
+
+
+def explain(key: str, config: DictConfig) -> str:
+    """Return the final value of `key`, who set it, who was overruled, and what the number is.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such key.
+    """
+    try:
+        value = OmegaConf.select(config, key, throw_on_missing=False)
+        known = value is not None or key in _all_keys(config)
+    except OmegaConfBaseException:
+        known = False
+    if not known:
+        raise ParameterError(unknown_key(key, config))
+    settings = settings_of(key)
+    lines = [f"{key} = {_shown(value)}"]
+    for rank, setting in enumerate(reversed(settings)):
+        words = "set by" if rank == 0 else "before that"
+        lines.append(f"  {words:12} {setting.source}" + f": {_shown(setting.value)}" * (rank > 0))
+    about = OmegaConf.select(config, f"about.{key}")
+    if isinstance(about, DictConfig) and "unit" in about:
+        assumed = "assumed: " if about.get("assumed") else ""
+        by_hand = bool(settings) and settings[-1].source.startswith("command line")
+        lines.append(f"  {'unit':12} {about.unit}")
+        lines.append(f"  {'source':12} {'command line' if by_hand else f'{assumed}{about.source}'}")
+    return "\n".join(lines)
+
+
+def _at(config: Any, package: str, key: str) -> Any:
+    """Return what a file whose content goes to `package` says about `key`, or None."""
+    if package == "_global_":
+        package = ""
+    if not isinstance(config, DictConfig):
+        return None
+    if package and key != package and not key.startswith(f"{package}."):
+        return None
+    inner = key[len(package) :].lstrip(".") if package else key
+    try:
+        value = OmegaConf.select(config, inner, throw_on_missing=False) if inner else config
+    except OmegaConfBaseException:
+        return None
+    parent = OmegaConf.select(config, inner.rpartition(".")[0]) if "." in inner else config
+    present = isinstance(parent, DictConfig) and inner.rpartition(".")[2] in parent
+    return "null" if value is None and present else value
+
+
+def _is_missing(value: Any) -> bool:
+    return OmegaConf.is_config(value) or str(value) == "???"
+
+
+def _place(loaded: Any, path: str) -> str:
+    if loaded.provider in ("schema", "structured") or path.startswith("schema/"):
+        return "the schema's default"
+    return str(Path(str(loaded.path).removeprefix("file://")) / f"{path}.yaml")
+
+
+def _shown(value: Any) -> str:
+    if OmegaConf.is_config(value):
+        value = OmegaConf.to_container(value)
+    match value:
+        case dict():
+            return f"{{{', '.join(f'{name}: {_shown(item)}' for name, item in value.items())}}}"
+        case list():
+            return f"[{', '.join(_shown(item) for item in value)}]"
+        case None:
+            return "null"
+    return str(value)
+
+
+def _all_keys(config: DictConfig, path: str = "") -> set[str]:
+    keys = set()
+    for name in config:
+        here = f"{path}.{name!s}" if path else str(name)
+        keys.add(here)
+        if not OmegaConf.is_missing(config, name) and isinstance(config[name], DictConfig):
+            keys |= _all_keys(config[name], here)
+    return keys

@@ -1,0 +1,61 @@
+"""The command ``treaty-sim``: takes off the verb and hands the rest to the verb's command.
+
+Nothing heavy is imported here, so that ``--help`` answers at once.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+COMMANDS: dict[str, tuple[str, str]] = {  # verb: (module, what it does)
+    "run": ("sim.app.commands.run", "build the game, solve it, play it, write figures and a report"),
+    "check": ("sim.app.commands.check", "compose, validate and build without running"),
+    "replay": ("sim.app.commands.replay", "play a run again from its directory, or print one play of it"),
+    "outcomes": ("sim.app.commands.outcomes", "the dictionary of outcomes with their units"),
+}
+
+EXAMPLES = """\
+  treaty-sim run                                    the default scenario, inf_2019
+  treaty-sim run scenario=inf_1988 engine=quick     another scenario, fewer draws and plays
+  treaty-sim run reading=moscow treaty.detection=[uniform,0.2,0.8]
+  treaty-sim run strategy=grim_trigger strategy.russia=tit_for_tat
+  treaty-sim run -m reading=washington,neutral,moscow
+  treaty-sim check --explain treaty.detection       where a value comes from"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; exits with 0, 1 on an error of value, 2 on an error of use."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    verb, rest = (given[0], given[1:]) if given else ("--help", [])
+    if verb in ("--help", "-h", "help"):
+        sys.stdout.write(help_text())
+    elif verb == "--version":
+        from importlib.metadata import version
+
+        sys.stdout.write(f"treaty-sim {version('treaty-sim')}\n")
+    elif verb in COMMANDS:
+        command: Callable[[Sequence[str]], None] = import_module(COMMANDS[verb][0]).command
+        command(rest)
+    else:
+        sys.stderr.write(
+            f"error: the command must be one of {', '.join(COMMANDS)}, got {verb!r}; see treaty-sim --help\n"
+        )
+        raise SystemExit(2)
+
+
+def help_text() -> str:
+    """Return what ``treaty-sim --help`` prints.
+
+    Examples
+    --------
+    >>> help_text().splitlines()[0]
+    'treaty-sim COMMAND [key=value ...]: a negotiation simulator for arms-control treaties'
+    """
+    lines = ["treaty-sim COMMAND [key=value ...]: a negotiation simulator for arms-control treaties", ""]
+    lines += [f"  {verb:10} {sentence}" for verb, (_, sentence) in COMMANDS.items()]
+    lines += ["", "examples", EXAMPLES, ""]
+    lines += [
+        "Everything after the command is Hydra's grammar: -m runs every combination, --cfg job shows the",
+        "configuration, --config-dir DIR adds your own configs; treaty-sim run --help lists the groups.",
+    ]
+    return "\n".join(lines) + "\n"

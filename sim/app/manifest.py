@@ -1,0 +1,92 @@
+"""What made a run: versions, commit, configuration, seed, and the command that makes it again."""
+
+import hashlib
+import json
+import platform
+import shlex
+import subprocess
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+PACKAGES = ("treaty-sim", "hydra-core", "matplotlib", "nashpy", "numba", "numpy", "pyarrow", "scipy")
+IMMATERIAL = ("workers", "block")
+"""Engine options that no number depends on; the hash leaves them out."""
+
+
+def config_hash(config: DictConfig) -> str:
+    """Return 16 hexadecimal digits that any change of a key which matters changes."""
+    content = OmegaConf.to_container(config, resolve=True)
+    assert isinstance(content, dict)
+    engine = {key: value for key, value in content.get("engine", {}).items() if key not in IMMATERIAL}
+    canonical = json.dumps({**content, "engine": engine}, sort_keys=True, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def reproduce(verb: str, arguments: Sequence[str]) -> str:
+    """Return the command line that makes the run again, quoted for a shell.
+
+    Examples
+    --------
+    >>> reproduce("run", ["treaty.detection=[uniform,0.2,0.8]"])
+    "treaty-sim run 'treaty.detection=[uniform,0.2,0.8]'"
+    """
+    return shlex.join(["treaty-sim", verb, *arguments])
+
+
+def manifest(
+    config: DictConfig, *, verb: str, arguments: Sequence[str], started: datetime, **more: Any
+) -> dict[str, Any]:
+    """Return what ``manifest.json`` holds; times and host stand here and nowhere else."""
+    finished = datetime.now().astimezone()
+    return {
+        "schema_version": 1,
+        "command": reproduce(verb, arguments),
+        "verb": verb,
+        "arguments": list(arguments),
+        "seed": OmegaConf.select(config, "engine.seed"),
+        "config_hash": config_hash(config),
+        **more,
+        "versions": _versions(),
+        "source": commit(),
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round((finished - started).total_seconds(), 3),
+        "host": platform.platform(),
+    }
+
+
+def commit() -> dict[str, Any]:
+    """Return the commit of the checkout that the package runs from, and whether it was changed since.
+
+    Both are None for an installed package.
+    """
+    checkout = Path(__file__).resolve().parents[2]
+    if not (checkout / ".git").exists():
+        return {"commit": None, "dirty": None}
+    try:
+        head = _git(checkout, "rev-parse", "HEAD")
+        changes = _git(checkout, "status", "--porcelain", "--untracked-files=no")
+    except (OSError, subprocess.SubprocessError):
+        return {"commit": None, "dirty": None}
+    return {"commit": head, "dirty": bool(changes)}
+
+
+def _git(checkout: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(checkout), *arguments], capture_output=True, text=True, check=True, timeout=10
+    )
+    return done.stdout.strip()
+
+
+def _versions() -> dict[str, str | None]:
+    found: dict[str, str | None] = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = None
+    return found
