@@ -28,8 +28,6 @@ OFFLINE = re.compile(
     r"Temporary failure in name resolution|Network is unreachable|NewConnectionError|ConnectTimeout"
 )
 
-pytestmark = pytest.mark.xdist_group("packaging")
-
 
 def run(*command, **options):
     return subprocess.run(
@@ -47,10 +45,44 @@ def wheel(tmp_path_factory):
     return wheel
 
 
-@pytest.fixture(scope="module")
-def stranger(wheel, tmp_path_factory):
-    """The directory of the commands of a fresh environment that holds the wheel and what it requires."""
-    directory = tmp_path_factory.mktemp("environment")
+def test_the_wheel_holds_the_configs_the_templates_the_type_marker_and_nothing_else(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    configs = {str(path.relative_to(ROOT).as_posix()) for path in (ROOT / "configs").rglob("*.yaml")}
+    assert {f"sim/{name}" for name in configs} <= set(names)
+    assert "sim/py.typed" in names
+    data = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "sim").rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc", ".nbi", ".nbc"}
+    }
+    assert data <= set(names)
+    assert not [name for name in names if name.split("/")[0] not in {"sim"} and ".dist-info/" not in name]
+    assert not [name for name in names if name.endswith((".pyc", ".nbi", ".nbc"))]
+
+
+def test_the_installed_command_runs_in_an_empty_directory(wheel, tmp_path):
+    commands = install(wheel, tmp_path / "environment")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    arguments = ("run", "engine=quick", "strategy=grim_trigger")
+    ran = run(commands / "treaty-sim", *arguments, cwd=empty, env=environment)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    (directory,) = empty.glob("results/run/*/*")
+    assert not [name for name in WRITTEN if not (directory / name).is_file()]
+    assert list((directory / "figures").glob("*.png"))
+    assert [path.name for path in empty.iterdir()] == ["results"]
+    summary = json.loads((directory / "summary.json").read_text())
+    assert {"schema_version", "scenario", "seed", "replications", "outcomes"} <= set(summary)
+    assert 0 <= summary["outcomes"]["collapse_probability"]["estimate"] <= 1
+    by_module = run(commands / "python", "-m", "sim", "--version", cwd=empty, env=environment)
+    assert (
+        by_module.stdout == run(commands / "treaty-sim", "--version", cwd=empty, env=environment).stdout != ""
+    )
+
+
+def install(wheel, directory):
+    """Install `wheel` and what it requires into a fresh environment; return where its commands lie."""
     made = run(sys.executable, "-m", "venv", directory)
     assert made.returncode == 0, made.stderr
     commands = directory / ("Scripts" if sys.platform == "win32" else "bin")
@@ -68,38 +100,3 @@ def stranger(wheel, tmp_path_factory):
         pytest.skip("the package index cannot be reached")
     assert installed.returncode == 0, installed.stderr
     return commands
-
-
-def test_the_wheel_holds_the_configs_the_templates_the_type_marker_and_nothing_else(wheel):
-    names = zipfile.ZipFile(wheel).namelist()
-    configs = {str(path.relative_to(ROOT).as_posix()) for path in (ROOT / "configs").rglob("*.yaml")}
-    assert {f"sim/{name}" for name in configs} <= set(names)
-    assert "sim/py.typed" in names
-    data = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "sim").rglob("*")
-        if path.is_file() and path.suffix not in {".py", ".pyc", ".nbi", ".nbc"}
-    }
-    assert data <= set(names)
-    assert not [name for name in names if name.split("/")[0] not in {"sim"} and ".dist-info/" not in name]
-    assert not [name for name in names if name.endswith((".pyc", ".nbi", ".nbc"))]
-
-
-def test_the_installed_command_runs_in_an_empty_directory(stranger, tmp_path):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    arguments = ("run", "engine=quick", "strategy=grim_trigger")
-    ran = run(stranger / "treaty-sim", *arguments, cwd=tmp_path, env=environment)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    (directory,) = tmp_path.glob("results/run/*/*")
-    assert not [name for name in WRITTEN if not (directory / name).is_file()]
-    assert list((directory / "figures").glob("*.png"))
-    assert [path.name for path in tmp_path.iterdir()] == ["results"]
-    summary = json.loads((directory / "summary.json").read_text())
-    assert {"schema_version", "scenario", "seed", "replications", "outcomes"} <= set(summary)
-    assert 0 <= summary["outcomes"]["collapse_probability"]["estimate"] <= 1
-
-
-def test_the_module_runs_as_the_command_does(stranger, tmp_path):
-    ran = run(stranger / "python", "-m", "sim", "--version", cwd=tmp_path)
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stdout == run(stranger / "treaty-sim", "--version", cwd=tmp_path).stdout
