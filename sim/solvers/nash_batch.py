@@ -20,7 +20,7 @@ CHUNK = 8192  # games
 
 
 def nash_batch(payoffs: Any, threads: int = 1) -> BatchSolution:
-    """Return all equilibria of many two-player games.
+    """Return the equilibria of many games, two players or more.
 
     Parameters
     ----------
@@ -68,12 +68,33 @@ def check_batch(payoffs: Any) -> FloatArray:
 
 
 def _chunk_solver(num_actions: tuple[int, ...]) -> Callable[[FloatArray], BatchSolution]:
-    if len(num_actions) != 2:
-        raise ParameterError(f"a batch is solved for 2 players, got {len(num_actions)}")
-    from sim.solvers.bimatrix import check_enumerable
+    if len(num_actions) == 1:
+        raise ParameterError("payoffs of a batch need at least 2 players, got 1")
+    if len(num_actions) == 2:
+        from sim.solvers.bimatrix import check_enumerable
 
-    check_enumerable(num_actions)
-    return _solve_bimatrix_chunk
+        check_enumerable(num_actions)
+        return _solve_bimatrix_chunk
+    from sim.solvers.multiplayer_batch import check_searchable
+
+    check_searchable(num_actions)
+    return _search_multiplayer_chunk
+
+
+def _search_multiplayer_chunk(payoffs: FloatArray) -> BatchSolution:
+    from sim.solvers.multiplayer import certified_search
+
+    found = certified_search(payoffs)
+    return BatchSolution(
+        num_actions=payoffs.shape[2:],
+        offsets=_offsets(found.counts),
+        strategies=found.strategies,
+        payoffs=found.payoffs,
+        regrets=found.regrets,
+        degenerate=found.degenerate,
+        index_sum=found.index_sums,
+        proved=False,
+    )
 
 
 def _solve_bimatrix_chunk(payoffs: FloatArray) -> BatchSolution:

@@ -15,7 +15,12 @@ from sim.solvers.batch_solution import BatchSolution
 from sim.solvers.solution import Solution
 
 SOLVERS: dict[tuple[str, str], str] = {  # (class of game, concept): "module:function"
+    ("NormalFormGame", "pure"): "sim.solvers.pure_nash:pure_equilibria",
     ("NormalFormGame", "nash"): "sim.solvers.nash:nash_equilibria",
+    ("NormalFormGame", "correlated"): "sim.solvers.correlated:correlated_equilibria",
+    ("NormalFormGame", "coarse_correlated"): "sim.solvers.correlated:coarse_correlated_equilibria",
+    ("NormalFormGame", "logit"): "sim.solvers.logit:logit_equilibria",
+    ("NormalFormGame", "level_k"): "sim.solvers.level_k:level_k_play",
     ("ExtensiveGame", "nash"): "sim.solvers.tree_nash:tree_nash_equilibria",
     ("ExtensiveGame", "subgame_perfect"): "sim.solvers.subgame_perfect:subgame_perfect_equilibria",
     ("ExtensiveGame", "sequential"): "sim.solvers.sequential:sequential_equilibria",
