@@ -1,24 +1,17 @@
-"""The exact engine against enumeration of every path, written from the definitions and sharing no arrays with it."""
+"""The exact engine against enumeration of every path, which is written from the definitions of outcomes."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 
-from sim.engine.exact import exact_outcomes, exact_payoffs, state_values
-from sim.engine.exact_chain import build_chain, mixing
-from sim.engine.exact_values import transition_matrix
-from sim.errors import ParameterError
-from sim.games.treaty.graph import EVENTS, MAX_MOVES, build_graph
+from sim.engine.exact import exact_outcomes, exact_payoffs
+from sim.engine.exact_paths import PATH_CLASSES
+from sim.games.treaty.graph import EVENTS, build_graph
 from sim.games.treaty.moves import Move, legal_moves
-from sim.games.treaty.numbers import TreatyParameters, build_games
+from sim.games.treaty.numbers import build_games
 from sim.games.treaty.profile import (
-    NUM_EVENT_MASKS,
-    TreatyAutomaton,
-    TreatyProfile,
     event_mask,
-    legal_slots,
-    markov_automaton,
 )
 from sim.games.treaty.rules import OUTSIDER, PARTIES, Rules, Start
 from sim.games.treaty.situation import Agenda, Phase
@@ -36,58 +29,6 @@ SMALL = {
 }
 
 
-def parameters(draws=1, seed=0, period_years=0.25):
-    """Random weights and probabilities, none of them rare: every branch counts."""
-    rng = np.random.default_rng(seed)
-
-    def between(low, high, *shape):
-        return rng.uniform(low, high, (draws, *shape))
-
-    false_alarm = between(0.2, 0.5, 2)
-    return TreatyParameters(
-        period_years=period_years,
-        discount=between(0.5, 0.9, 4),
-        weights=between(0.1, 1.0, len(TERMS), 4),
-        detection=false_alarm + between(0.1, 0.4, 2),
-        false_alarm=false_alarm,
-        inspection_detection=between(0.6, 0.9),
-        inspection_false_alarm=between(0.1, 0.3),
-        inspection_clearing=between(0.4, 0.8),
-        moratorium_verification=between(0.2, 0.6),
-        fading=between(0.5, 1.5),
-        opportunity_rate=between(2.0, 6.0),
-        toxic_onset=between(0.3, 1.0),
-        toxic_clearing=between(0.3, 1.0),
-        review_approach=between(0.3, 1.0),
-        review_passing=between(0.3, 1.0),
-        build_success=between(0.3, 0.7),
-    )
-
-
-def random_profile(graph, *, memories=(2, 1, 2, 1), draws=1, seed=0, moves=2):
-    """Automata with random courses, at most `moves` random moves anywhere, and random reactions to events."""
-    rng = np.random.default_rng(seed)
-    automata = []
-    for actor, states in enumerate(memories):
-        shape = (draws, states, graph.num_states, MAX_MOVES)
-        weights = legal_slots(graph, actor) * rng.uniform(0.1, 1.0, shape)
-        weights *= weights >= -np.sort(-weights, axis=-1)[..., [min(moves, MAX_MOVES) - 1]]
-        breach = np.zeros(shape[:-1])
-        if actor in PARTIES:
-            breach = rng.uniform(0, 1, shape[:-1]) * ~np.repeat(graph.free[:, actor], graph.num_environments)
-        automata.append(
-            TreatyAutomaton(
-                name=f"random_{actor}",
-                actor=actor,
-                states=tuple(str(k) for k in range(states)),
-                breach=breach,
-                moves=weights / weights.sum(axis=-1, keepdims=True),
-                following=rng.integers(0, states, (states, NUM_EVENT_MASKS)),
-            )
-        )
-    return TreatyProfile(graph=graph, automata=tuple(automata))
-
-
 class Enumeration:
     """Every path of a small treaty game, by the rules themselves."""
 
@@ -98,7 +39,7 @@ class Enumeration:
         self.h = self.p.period_years
         self.number = {s: m for m, s in enumerate(self.graph.situations)}
         self.place = {e: x for x, e in enumerate(self.graph.environments)}
-        self.known = {}
+        self.known, self.found = {}, {}
 
     def signal_law(self, kernel, party, breach):
         p, d, h = self.p, self.draw, self.h
@@ -226,17 +167,27 @@ class Enumeration:
 
     def paths(self, periods):
         """Return {path of (memory, situation, place) at times 0..periods: probability}."""
-        graph = self.graph
-        paths = {
-            (((0,) * 4, graph.situations[graph.start[0]], graph.environments[graph.start[1]]),): 1.0,
-        }
-        for _ in range(periods):
-            longer = {}
-            for path, probability in paths.items():
-                for state, law in self.period(*path[-1])[0].items():
-                    longer[*path, state] = probability * law
-            paths = longer
-        return paths
+        m, x = self.graph.start
+        if periods == 0:
+            return {(((0,) * 4, self.graph.situations[m], self.graph.environments[x]),): 1.0}
+        if periods not in self.found:
+            self.found[periods] = {
+                (*path, state): probability * law
+                for path, probability in self.paths(periods - 1).items()
+                for state, law in self.period(*path[-1])[0].items()
+            }
+        return self.found[periods]
+
+    def expectations(self, time):
+        """Return survival, evidence, deployments and the outsider's level at `time`."""
+        standing, evidence, deployed, level = 0.0, np.zeros(2), np.zeros(3), 0.0
+        for path, probability in self.paths(time).items():
+            _, situation, place = path[-1]
+            standing += probability * all(state[1].phase is not Phase.ENDED for state in path)
+            evidence += probability * np.array(situation.evidence)
+            deployed += probability * np.array(situation.deployed)
+            level += probability * place.level
+        return standing, evidence, deployed, level
 
     def outcomes(self, periods):
         """Return outcomes by name, and contributions by term, as averages over all paths."""
@@ -245,7 +196,7 @@ class Enumeration:
         factor = self.p.discount[self.draw] ** self.h
         for path, probability in self.paths(periods).items():
             situations = [state[1] for state in path]
-            pairs = list(zip(situations, situations[1:], strict=False))
+            pairs = list(pairwise(situations))
             ends = [t for t, s in enumerate(situations) if s.phase is Phase.ENDED]
             notices = [
                 t + 1
@@ -266,7 +217,7 @@ class Enumeration:
             seen["rescinded"] = (Phase.NOTICE, Phase.IN_FORCE) in change
             seen["restored"] = (Phase.ENDED, Phase.IN_FORCE) in change
             facing = [s.deployed[0] > 0 and s.deployed[2] > 0 for s in situations]
-            seen["crises"] = sum(b and not a for a, b in zip(facing, facing[1:], strict=False))
+            seen["crises"] = sum(b and not a for a, b in pairwise(facing))
             for k, level in enumerate(situations[-1].deployed):
                 seen[f"deployed_{k}"] = level
             for name, value in seen.items():
@@ -275,6 +226,26 @@ class Enumeration:
                 by_term += probability * factor**t * self.period(*state)[1]
         totals["delay"] = totals["delay"] / totals["mirrored"] if totals["mirrored"] else None
         return totals, by_term
+
+    def path_classes(self, by, at_once):
+        """Return the probability of each class of path, told apart on the path itself."""
+        notice = self.rules.notice_periods
+        classes = dict.fromkeys(PATH_CLASSES, 0.0)
+        for path, probability in self.paths(by + notice + at_once).items():
+            situations = [state[1] for state in path]
+            begun = [t for t, s in enumerate(situations) if s.phase in (Phase.NOTICE, Phase.ENDED)]
+            if not begun or begun[0] > by:
+                name = "no_notice"
+            else:
+                after = next(t for t in range(begun[0], len(path)) if situations[t].phase is not Phase.NOTICE)
+                if situations[after].phase is Phase.IN_FORCE:
+                    name = "rescinded"
+                elif any(s.deployed[2] for s in situations[after : after + at_once + 1]):
+                    name = "ended_with_russian_deployment"
+                else:
+                    name = "ended_without_russian_deployment"
+            classes[name] += probability
+        return classes
 
 
 NAMES = {
@@ -292,43 +263,92 @@ NAMES = {
 }
 
 CASES = {
-    "in force": (Rules(**SMALL, start=Start(evidence=(1, 1), outsider_bound=True)), 4),
-    "notice": (Rules(**SMALL, start=Start(phase="notice", who=1, outsider_bound=True)), 4),
-    "ended": (Rules(**SMALL, start=Start(phase="ended", outsider_bound=True)), 3),
+    # rules, periods, changed parameters, outcomes that must not be trivial there
+    "in force": (
+        Rules(**(SMALL | {"notice_periods": 1}), start=Start(evidence=(1, 1), outsider_bound=True)),
+        4,
+        {"fading": np.zeros(1)},  # fewer signals, so that four periods can be enumerated
+        ("collapse", "months", "first_0", "first_1", "rescinded", "restored"),
+    ),
+    "ultimatum": (
+        Rules(**SMALL, start=Start(phase="ultimatum", who=0, outsider_bound=True)),
+        3,
+        {},
+        ("first_0", "first_1", "delay", "rescinded"),
+    ),
+    "notice": (
+        Rules(**SMALL, start=Start(phase="notice", who=1, outsider_bound=True)),
+        4,
+        {},
+        ("collapse", "months", "first_0", "delay", "rescinded", "restored", "crises"),
+    ),
+    "ended": (
+        Rules(**SMALL, consent=False, start=Start(phase="ended", outsider_bound=True)),
+        3,
+        {},
+        ("restored", "crises", "deployed_0", "deployed_1", "deployed_2"),
+    ),
     "moving environment": (
         Rules(**(SMALL | {"climate": True, "review": True}), start=Start(phase="ultimatum", who=0)),
         2,
+        {},
+        ("first_1", "delay", "rescinded"),
     ),
     "every component": (
         Rules(
             **(SMALL | {"openness": (True, True), "suspension": True, "sanctions": True, "invitation": True}),
             start=Start(evidence=(1, 1)),
         ),
-        3,
+        2,
+        {},
+        ("first_0", "first_1"),
     ),
     "moratorium": (
         Rules(**SMALL, offer_terms="moratorium", start=Start(phase="ended", outsider_bound=True)),
         3,
+        {},
+        ("restored",),
     ),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_outcomes_equal_enumeration_of_all_paths(case):
-    rules, periods = CASES[case]
+def test_outcomes_equal_enumeration_of_all_paths(case, random_parameters, random_profile):
+    rules, periods, changes, lively = CASES[case]
     graph = build_graph(rules)
-    games = build_games(graph, parameters(draws=2, seed=3))
-    profile = random_profile(graph, draws=2, seed=5)
-    for draw in range(2):
-        expected, by_term = Enumeration(games, profile, draw).outcomes(periods)
-        found = exact_outcomes(games, draw, profile, periods, by_term=True)
-        for short, name in NAMES.items():
-            if expected[short] is None:
-                assert found.outcomes[name] is None
-            else:
-                assert found.outcomes[name] == pytest.approx(expected[short], abs=1e-12), name
-        np.testing.assert_allclose(found.decomposition, by_term, rtol=0, atol=1e-12)
-        np.testing.assert_allclose(found.payoffs, by_term.sum(axis=0), rtol=0, atol=1e-12)
-        np.testing.assert_allclose(
-            exact_payoffs(games, draw, profile, periods), found.payoffs, rtol=0, atol=1e-12
-        )
+    games = build_games(graph, random_parameters(seed=3, **changes))
+    profile = random_profile(graph, seed=5)
+    paths = Enumeration(games, profile)
+    expected, by_term = paths.outcomes(periods)
+    found = exact_outcomes(games, 0, profile, periods, by_term=True)
+    for short, name in NAMES.items():
+        if expected[short] is None:
+            assert found.outcomes[name] is None
+        else:
+            assert found.outcomes[name] == pytest.approx(expected[short], abs=1e-12), name
+    assert all(expected[short] > 0.001 for short in lively)
+    np.testing.assert_allclose(found.decomposition, by_term, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(found.payoffs, by_term.sum(axis=0), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(exact_payoffs(games, 0, profile, periods), found.payoffs, rtol=0, atol=1e-12)
+    for time in range(periods + 1):
+        standing, evidence, deployed, level = paths.expectations(time)
+        assert found.survival[time] == pytest.approx(standing, abs=1e-12)
+        np.testing.assert_allclose(found.evidence[time], evidence, rtol=0, atol=1e-12)
+        np.testing.assert_allclose(found.deployed[time], deployed, rtol=0, atol=1e-12)
+        assert found.outsider_level[time] == pytest.approx(level, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("case", "at_once"), [("in force", 1), ("notice", 1), ("ended", 0), ("ultimatum", 0)]
+)
+def test_classes_of_path_are_exhaustive_and_equal_enumeration(
+    case, at_once, random_parameters, random_profile
+):
+    rules, _, changes, _ = CASES[case]
+    graph = build_graph(rules)
+    games = build_games(graph, random_parameters(seed=4, **changes))
+    profile = random_profile(graph, seed=6)
+    expected = Enumeration(games, profile).path_classes(by=1, at_once=at_once)
+    found = exact_outcomes(games, 0, profile, 1, by_months=3.0, at_once_months=3.0 * at_once).path_classes
+    assert found == pytest.approx(expected, abs=1e-12)
+    assert sum(found.values()) == pytest.approx(1.0, abs=1e-12)
