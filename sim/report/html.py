@@ -48,11 +48,11 @@ def write_report(
     """
     directory = Path(directory)
     wanted = [exhibit for exhibit in GALLERY if exhibit.applies(result)]
-    if not all((directory / FIGURES / f"{exhibit.name}.svg").is_file() for exhibit in wanted):
+    if not all((directory / FIGURES / f"{exhibit.name}.png").is_file() for exhibit in wanted):
         write_figures(result, directory)
     page = render_report(
         result,
-        {exhibit.name: (directory / FIGURES / f"{exhibit.name}.svg").read_bytes() for exhibit in wanted},
+        {exhibit.name: (directory / FIGURES / f"{exhibit.name}.png").read_bytes() for exhibit in wanted},
         config_yaml=config_yaml,
         command=command,
         manifest=manifest or {},
@@ -68,7 +68,7 @@ def render_report(
     command: str,
     manifest: Mapping[str, Any],
 ) -> str:
-    """Return the report as HTML; `pictures` maps the names of figures to SVG files."""
+    """Return the report as HTML; `pictures` maps the names of figures to PNG files."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -120,7 +120,7 @@ def _figure(name: str, result: ScenarioResult, picture: bytes) -> dict[str, str]
     return {
         "name": name,
         "title": exhibit.title,
-        "source": f"data:image/svg+xml;base64,{b64encode(picture).decode()}",
+        "source": f"data:image/png;base64,{b64encode(picture).decode()}",
         "alt": exhibit.alt(result),
         "caption": exhibit.caption(result),
     }

@@ -25,8 +25,8 @@ def leading_terms(values: FloatArray, shown: int = SHOWN_TERMS) -> tuple[list[in
 
     Examples
     --------
-    >>> leading_terms(np.array([0.1, -2.0, 0.0, 0.5]), shown=2)
-    ([1, 3], 0.1)
+    >>> leading_terms(np.array([0.25, -2.0, 0.0, 0.5]), shown=2)
+    ([1, 3], 0.25)
     """
     order = np.argsort(-np.abs(values), kind="stable")
     floor = 0.01 * np.abs(values).max(initial=0.0)

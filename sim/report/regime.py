@@ -47,7 +47,7 @@ def wilson(count: int, total: int) -> tuple[float, float]:
     --------
     >>> low, high = wilson(3750, 10000)
     >>> round(low, 5), round(high, 5)
-    (0.36557, 0.38453)
+    (0.36556, 0.38453)
     """
     z = 1.959963984540054
     share = count / total

@@ -42,7 +42,7 @@ EXACT = Mark(INK, "--", "x", "")
 WIDTH = 5.6
 """Inches: at this width ten points stay legible when the page is scaled to a phone."""
 
-PNG_DPI = 150
+PNG_DPI = 180
 
 _RC: Any = {
     "axes.axisbelow": True,
