@@ -1,5 +1,5 @@
 # make run       the main job: its environment, the installation, then `treaty-sim run`
-# make test      lint, types and all tests in one go
+# make test      lint, types and all tests in one go (`make check` and `make pytest` are its halves)
 # make test-full the same on every Python found, slow tests, oldest dependencies allowed
 # make bench     the benchmark table of experiments/benchmarks
 # make clean     removes what the above made, results excepted
@@ -25,7 +25,7 @@ PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 CONSTRAINTS ?= constraints.txt
 PARTS = pyproject.toml $(CONSTRAINTS)
 
-.PHONY: help run test test-full bench clean
+.PHONY: help run test check pytest test-full bench clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -33,11 +33,15 @@ help:
 run: $(VENV)/.installed
 	$(BIN)/treaty-sim run $(ARGS)
 
-test: $(VENV)/.installed-test
+test: check pytest
+
+check: $(VENV)/.installed-test
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
-	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
+
+pytest: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 test-full:
 	@set -e; for version in 3.11 3.12 3.13; do \
@@ -46,7 +50,8 @@ test-full:
 	    $(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON=python$$version ARGS="-m '' $(ARGS)"; \
 	  else echo "== Python $$version: not found, left out"; fi; done
 	@echo "== the oldest dependencies allowed"
-	@$(MAKE) --no-print-directory test VENV=.venv-oldest CONSTRAINTS=.venv-oldest/constraints.txt ARGS="$(ARGS)"
+	@$(MAKE) --no-print-directory pytest VENV=.venv-oldest CONSTRAINTS=.venv-oldest/constraints.txt \
+	  ARGS="-W ignore::DeprecationWarning $(ARGS)"
 
 # From the lower bounds of the requirements, so that there is no second list to keep.
 .venv-oldest/constraints.txt: pyproject.toml | .venv-oldest/bin/python
