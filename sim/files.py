@@ -1,6 +1,7 @@
 """Files that are either whole or absent."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sim.errors import ArtifactError
@@ -23,7 +24,10 @@ def write_whole(path: Path, content: bytes) -> Path:
             os.fsync(file.fileno())
         os.replace(partial, path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(
+            OSError
+        ):  # what hinders writing may hinder tidying up: a file where a directory should be
+            partial.unlink(missing_ok=True)
         raise ArtifactError(f"{path} cannot be written: {error.strerror}") from error
     except BaseException:
         partial.unlink(missing_ok=True)

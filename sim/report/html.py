@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.files import write_whole
 from sim.report import tables
 from sim.report.gallery import GALLERY
 from sim.report.labels import history, sentence_case, the, titles
 from sim.report.words import decisive_terms, findings, headline
-from sim.report.write import FIGURES, write_figures, write_whole
+from sim.report.write import FIGURES, write_figures
 from sim.study.result import ScenarioResult
 
 REPORT = "report.html"

@@ -97,7 +97,7 @@ def stage_figure(figure: Figure, result: ScenarioResult) -> None:
     axes = place(figure, 1.15, 0.62, 0.15, 0.88)
     payoffs = stage.payoffs[:, :2].mean(axis=0)
     spread = float(np.ptp(payoffs, axis=(1, 2)).max()) if payoffs.size else 1.0
-    draw_matrix(axes, payoffs, stage.frequency, stage.plans, digits_for(spread / 10))
+    draw_matrix(axes, payoffs, stage.frequency, stage.plans, digits_for(spread / 100))
     first, second, *_ = titles(result.scenario)
     axes.set_ylabel(f"{first} (lower left)", color=BLUE, fontweight="bold")
     axes.set_xlabel(f"{second} (upper right)", color=VERMILION, fontweight="bold")

@@ -62,6 +62,7 @@ def outcome_table(result: "ScenarioResult") -> Table:
     """Return every outcome with its errors."""
     rows = []
     for estimate in result.estimates.values():
+        label = sentence_case(outcome_label(estimate.name, result.scenario))
         error = estimate.standard_error
         shown = CERTAIN
         if error is not None:
@@ -69,13 +70,12 @@ def outcome_table(result: "ScenarioResult") -> Table:
             shown = f"{fixed(100 * error, 2)}\u00a0points" if is_share else fixed(error, digits_for(error))
         rows.append(
             (
-                sentence_case(outcome_label(estimate.name, result.scenario)),
+                label if estimate.unit == "probability" else f"{label} ({estimate.unit})",
                 value_cell(estimate),
                 interval_cell(estimate),
                 exact_cell(estimate),
                 shown,
                 percent(estimate.epistemic_share),
-                "" if estimate.unit == "probability" else estimate.unit,
             )
         )
     columns = (
@@ -85,7 +85,6 @@ def outcome_table(result: "ScenarioResult") -> Table:
         "exact",
         "standard error",
         "due to parameters",
-        "unit",
     )
     return Table(columns, rows)
 
@@ -151,7 +150,7 @@ def stage_table(result: "ScenarioResult") -> Table:
                 second,
                 fixed(float(payoffs[0]), 3),
                 fixed(float(payoffs[1]), 3),
-                f"{float(stage.central.regrets[number]):.1e}",
+                _small(float(stage.central.regrets[number])),
             )
         )
     one, two, *_ = titles(result.scenario)
@@ -167,7 +166,7 @@ def equilibrium_table(result: "ScenarioResult") -> Table | None:
     rows = [
         ("Rationality λ, per payoff unit", f"{solved.rationality:g}"),
         ("Draws that converged", f"{converged} of {len(solved.converged)}"),
-        ("Largest fixed-point residual of a choice probability", f"{float(solved.residual.max()):.1e}"),
+        ("Largest fixed-point residual of a choice probability", _small(float(solved.residual.max()))),
         ("Iterations", f"{int(solved.iterations.min())} to {int(solved.iterations.max())}"),
     ]
     for actor, title in enumerate(titles(result.scenario)):
@@ -216,6 +215,10 @@ def fact_table(result: "ScenarioResult") -> Table | None:
         for fact in happened.facts
     ]
     return Table(("day", "what happened", "source"), rows)
+
+
+def _small(value: float) -> str:
+    return f"{value:.1e}" if value else "0"
 
 
 def _mixture(strategy: Any, plans: tuple[str, ...]) -> str:

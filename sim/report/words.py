@@ -93,14 +93,12 @@ def decisive_terms(result: "ScenarioResult", actor: int, most: int = 3) -> str:
     return f"{sentence_case(the(titles(result.scenario)[actor]))}: {', '.join(parts)}."
 
 
-def margin_note(result: "ScenarioResult", config_hash: str = "") -> str:
+def margin_note(result: "ScenarioResult", seed_note: str = "") -> str:
     """Return the note in the margin of every figure: what it was made from."""
     reading = getattr(result.scenario, "reading", "")
     parts = [result.scenario.name + (f" / {reading}" if reading else "")]
     parts.append(f"{result.draws} draws × {result.replications_per_draw} plays")
-    parts.append(f"seed {result.seed}")
-    if config_hash:
-        parts.append(f"config {config_hash[:10]}")
+    parts.append(seed_note or f"seed {result.seed}")
     return " · ".join(parts)
 
 

@@ -1,6 +1,5 @@
 """Write the figures of a run."""
 
-import os
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from sim.errors import ArtifactError
+from sim.files import write_whole
 from sim.report.gallery import GALLERY, drawn
 from sim.report.style import PNG_DPI, house_style
 from sim.report.words import margin_note
@@ -35,7 +34,7 @@ def write_figures(
     directory : Path
         The run's directory; it must exist and be writable.
     seed_note : str
-        What stands in the margin of each figure; by default scenario, draws and seed.
+        What stands in the margin of each figure beside scenario and draws; by default the seed.
     formats : sequence of str
         File formats, among ``png``, ``svg`` and ``pdf``; each costs one more drawing.
 
@@ -53,20 +52,15 @@ def write_figures(
     -----
     About a fifth of a second per figure, nearly all of it text.
     """
-    note = seed_note or margin_note(result)
+    note = margin_note(result, seed_note)
     folder = Path(directory) / FIGURES
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ArtifactError(f"{folder}: cannot be made: {error.strerror}") from error
     paths = []
     with house_style():
         for exhibit in GALLERY:
             if not exhibit.applies(result):
                 continue
             figure = drawn(exhibit, result, note)
-            for kind in formats:
-                paths.append(write_whole(folder / f"{exhibit.name}.{kind}", saved(figure, kind)))
+            paths += [write_whole(folder / f"{exhibit.name}.{kind}", saved(figure, kind)) for kind in formats]
     return paths
 
 
@@ -78,24 +72,3 @@ def saved(figure: Figure, kind: str) -> bytes:
     content = BytesIO()
     figure.savefig(content, format=kind, dpi=PNG_DPI, **_SAVING[kind])
     return content.getvalue()
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write `content` to `path` so that the file is either whole or absent.
-
-    Raises
-    ------
-    ArtifactError
-        Naming the file, if it cannot be written.
-    """
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise ArtifactError(f"{path}: cannot be written: {error.strerror}") from error
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    return path

@@ -107,7 +107,7 @@ def test_regimes_are_a_partition_of_the_draws(result):
 
 @pytest.mark.parametrize(("count", "total"), [(3750, 10000), (1, 24), (24, 24), (0, 10)])
 def test_wilson_ends_where_the_share_is_196_standard_errors_away(count, total):
-    """The defining equation (Wilson 1927): each end p solves |count / total - p| = z sqrt(p (1 - p) / total)."""
+    """The defining equation (Wilson 1927): each end p solves |count / total - p| = z sqrt(p (1 - p) / n)."""
     for end in wilson(count, total):
         distance = abs(count / total - end)
         assert distance == pytest.approx(1.959964 * np.sqrt(max(end * (1 - end), 0) / total), abs=1e-6)

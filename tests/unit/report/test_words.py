@@ -48,8 +48,9 @@ def test_a_game_without_pure_equilibria_is_told_so(result):
 
 
 def test_the_margin_names_what_a_figure_was_made_from(result):
-    note = margin_note(result, "0123456789abcdef")
-    for part in (result.scenario.name, str(result.seed), "0123456789", "24 draws"):
+    assert f"seed {result.seed}" in margin_note(result)
+    note = margin_note(result, "seed 3, config 0123456789")
+    for part in (result.scenario.name, "seed 3, config 0123456789", "24 draws"):
         assert part in note
 
 
