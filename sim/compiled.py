@@ -27,11 +27,28 @@ def kernel(function: Any) -> Any:
     >>> philox4x32.targetoptions["nogil"]
     True
     """
+    return _compiled(function)
+
+
+def loop_kernel(function: Any) -> Any:
+    """Compile a kernel that allocates nothing and spends its time in one inner loop of `inlined` parts.
+
+    Arrays are not reference-counted inside: counting dozens of them costs four times a period of play.
+    """
+    return _compiled(function, _nrt=False)
+
+
+def inlined(function: Any) -> Any:
+    """Compile `function` into a `loop_kernel` that calls it."""
+    return numba.njit(nogil=True, forceinline=True, _nrt=False)(function)
+
+
+def _compiled(function: Any, **options: bool) -> Any:
     before = _settings.CACHE_DIR
     _settings.CACHE_DIR = str(
         cache_directory(Path(function.__code__.co_filename))
     )  # read once, while decorating
     try:
-        return numba.njit(cache=True, nogil=True)(function)
+        return numba.njit(cache=True, nogil=True, **options)(function)
     finally:
         _settings.CACHE_DIR = before

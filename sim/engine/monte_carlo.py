@@ -1,0 +1,227 @@
+"""The Monte Carlo engine: many plays of every parameter draw, summarised as they are made.
+
+Work is cut into blocks of `BLOCK` replications of one draw. Each block adds up its own statistics in a fixed order;
+blocks are then added in the order of their numbers. Which thread played which block, and how many blocks went into
+one task, cannot matter. Memory grows with draws and blocks, not with plays.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.arrays import FloatArray, IntArray, sealed
+from sim.engine.philox import key_of_seed
+from sim.engine.play_kernel import NUM_ACTS, NUM_STATISTICS, STATE_SIZE, play_block, scratch_arrays
+from sim.engine.registry import STREAMS, stream_of
+from sim.engine.tables import Board, PlayTables
+
+BLOCK = 1024
+"""Replications whose statistics are added up in sequence; part of the definition of the result."""
+
+
+_NO_RECORD = (
+    np.zeros((0, 0, STATE_SIZE), np.int64),
+    np.zeros((0, 0, NUM_ACTS), np.int64),
+    np.zeros((0, NUM_STATISTICS)),
+    np.zeros(0, np.int64),
+)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Plan:
+    """What to play: the board, the tables of every draw, and for how long.
+
+    `deadline` and `at_once` are the periods of the path classes.
+    """
+
+    board: Board
+    tables: tuple[PlayTables, ...]
+    actors: tuple[str, ...]
+    seed: int
+    periods: int
+    deadline: int
+    at_once: int
+
+    @property
+    def streams(self) -> IntArray:
+        """Random-number streams: world, estimator, then the actors in the order of their roles."""
+        return sealed([STREAMS["world"], STREAMS["estimator"], *map(stream_of, self.actors)], np.int64)
+
+    @property
+    def start(self) -> IntArray:
+        """Situation, environment and automaton states in which plays begin."""
+        return sealed([*self.board.graph.start, 0, 0, 0, 0], np.int64)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Ensemble:
+    """Sums over the plays of each draw; `T` periods.
+
+    Attributes
+    ----------
+    replications : int, plays per draw
+    means [D, statistics], squares [D, statistics] : mean of a play's estimate and of its square
+    delay_mirrored [D] : mean of delay × mirrored
+    survival [D, T + 1], survival_squares [D, T + 1] : mean survival of a play by time, and of its square
+    """
+
+    replications: int
+    means: FloatArray
+    squares: FloatArray
+    delay_mirrored: FloatArray
+    survival: FloatArray
+    survival_squares: FloatArray
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Recording:
+    """Whole plays, one per row.
+
+    Attributes
+    ----------
+    draws [K], replications [K] : which play
+    states [K, T + 1, 6] : situation, environment, automaton states
+    acts [K, T, 5] : row, signal of each party, breaching parties as bits, whether there was an opportunity
+    statistics [K, statistics] ; ends [K] : period in which the treaty first ended, -1 if it did not
+    """
+
+    draws: IntArray
+    replications: IntArray
+    states: IntArray
+    acts: IntArray
+    statistics: FloatArray
+    ends: IntArray
+
+
+def simulate(
+    plan: Plan,
+    *,
+    replications: int,
+    workers: int = 1,
+    conditional: bool = True,
+    chunk: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> Ensemble:
+    """Play `replications` plays of every draw and return their statistics.
+
+    Parameters
+    ----------
+    workers : threads; 0 takes all cores
+    conditional : use the conditional-hazard estimator of a first notice, else count plays
+    chunk : blocks per task; like `workers` it changes nothing but the time taken
+    progress : called with the number of plays finished since the last call
+    """
+    draws, periods = len(plan.tables), plan.periods
+    blocks = [
+        (draw, first, min(BLOCK, replications - first))
+        for draw in range(draws)
+        for first in range(0, replications, BLOCK)
+    ]
+    sums = np.zeros((len(blocks), 2, NUM_STATISTICS))
+    ratios = np.zeros((len(blocks), 1))
+    curves = np.zeros((len(blocks), 2, periods + 2))
+    board, public, limits = _structure(plan)
+    key = key_of_seed(plan.seed)
+    tables = [_numbers(each) for each in plan.tables]
+
+    def play(task: Sequence[int]) -> int:
+        plays, scratch = 0, scratch_arrays()
+        for number in task:
+            draw, first, count = blocks[number]
+            play_block(
+                *(first, count, draw, periods, conditional, plan.start, plan.streams, *key),
+                *(board, tables[draw], public, limits),
+                *(sums[number, 0], sums[number, 1], ratios[number], curves[number, 0], curves[number, 1]),
+                *(scratch, False, *_NO_RECORD),
+            )
+            plays += count
+        return plays
+
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        for plays in pool.map(play, _tasks(len(blocks), chunk)):
+            if progress:
+                progress(plays)
+
+    def added(parts: FloatArray) -> FloatArray:
+        total = np.zeros((draws, *parts.shape[1:]))
+        for number, (draw, _, _) in enumerate(blocks):
+            total[draw] += parts[number]
+        return total / replications
+
+    means, curve = added(sums), np.cumsum(added(curves), axis=-1)[..., : periods + 1]
+    return Ensemble(
+        replications=replications,
+        means=sealed(means[:, 0]),
+        squares=sealed(means[:, 1]),
+        delay_mirrored=sealed(added(ratios)[:, 0]),
+        survival=sealed(curve[:, 0]),
+        survival_squares=sealed(curve[:, 1]),
+    )
+
+
+def record(plan: Plan, plays: Sequence[tuple[int, int]]) -> Recording:
+    """Play the given (draw, replication) pairs whole, without conditioning.
+
+    Any play is computed alone from its address, so a recording of one play equals that play in any ensemble.
+    """
+    periods = plan.periods
+    states = np.zeros((len(plays), periods + 1, STATE_SIZE), np.int64)
+    acts = np.zeros((len(plays), periods, NUM_ACTS), np.int64)
+    statistics = np.zeros((len(plays), NUM_STATISTICS))
+    ends = np.zeros(len(plays), np.int64)
+    board, public, limits = _structure(plan)
+    key = key_of_seed(plan.seed)
+    numbers: dict[int, tuple[object, ...]] = {}
+    for k, (draw, replication) in enumerate(plays):
+        if draw not in numbers:
+            numbers[draw] = _numbers(plan.tables[draw])
+        one = slice(k, k + 1)
+        play_block(
+            *(replication, 1, draw, periods, False, plan.start, plan.streams, *key),
+            *(board, numbers[draw], public, limits, *_sums(periods)),
+            *(scratch_arrays(), True, states[one], acts[one], statistics[one], ends[one]),
+        )
+    which = np.array(plays, np.int64).reshape(len(plays), 2)
+    return Recording(
+        draws=sealed(which[:, 0], np.int64),
+        replications=sealed(which[:, 1], np.int64),
+        states=sealed(states, np.int64),
+        acts=sealed(acts, np.int64),
+        statistics=sealed(statistics),
+        ends=sealed(ends, np.int64),
+    )
+
+
+def _sums(periods: int) -> tuple[FloatArray, ...]:
+    """Return scratch space for the sums of a block whose sums nobody wants."""
+    width = periods + 2
+    return (np.zeros(NUM_STATISTICS), np.zeros(NUM_STATISTICS), np.zeros(1), np.zeros(width), np.zeros(width))
+
+
+def _tasks(count: int, chunk: int) -> list[tuple[int, ...]]:
+    return [tuple(range(first, min(first + chunk, count))) for first in range(0, count, chunk)]
+
+
+def _structure(plan: Plan) -> tuple[tuple[object, ...], tuple[object, ...], tuple[int, int]]:
+    """Return the graph's arrays in the order in which the kernel takes them."""
+    board, graph = plan.board, plan.board.graph
+    arrays = (
+        *(graph.first_row, graph.num_legal, graph.outsider_rows, graph.idle_row, graph.forced, graph.free),
+        *(graph.can_build, graph.kernels, graph.rises, graph.following, graph.events, graph.factors),
+        *(board.withdraw, board.place, board.toxic, board.near, board.level),
+    )
+    return arrays, (graph.phase, graph.who, graph.suspended, graph.deployed), (plan.deadline, plan.at_once)
+
+
+def _numbers(tables: PlayTables) -> tuple[object, ...]:
+    return (
+        *(tables.opportunity, tables.signals, tables.toxic, tables.near, tables.build, tables.breach),
+        *(tables.moves, tables.following, tables.discount, tables.flows, tables.courses, tables.lumps),
+        *(tables.finding, tables.building),
+    )
+
+
+__all__ = ["BLOCK", "Ensemble", "Plan", "Recording", "record", "simulate"]

@@ -1,0 +1,184 @@
+"""The integer tables of one draw: all that a play needs, so that play given the tables is the same everywhere.
+
+Probabilities become integers out of ``2**31``, compared with the upper 31 bits of a random word, so that 0 and 1
+are exact. Payoffs stay floating; they are only added up, in a fixed order.
+"""
+
+import hashlib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.arrays import FloatArray, sealed
+from sim.errors import ArtifactError
+from sim.games.treaty.graph import MAX_MOVES, TreatyGraph
+from sim.games.treaty.moves import Move
+from sim.games.treaty.numbers import BREACH, UPHOLD, TreatyGames
+from sim.games.treaty.profile import TreatyProfile
+from sim.games.treaty.rules import NUM_ACTORS, PARTIES
+from sim.games.treaty.transitions import Signal
+
+ONE = 2**31
+"""The integer that stands for probability 1."""
+
+Thresholds = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PlayTables:
+    """Integer probabilities and payoffs of one draw under one profile.
+
+    Attributes
+    ----------
+    opportunity [1] ; signals [kernels, parties, courses, 2] : alarm, clear
+    toxic [2], near [2], build [1]
+    breach [2, Q, S] and moves [4, Q, S, MAX_MOVES] : padded to the widest automaton; moves are cumulative
+    following [4, Q, event masks] : next automaton state
+    discount [4], flows [S, 4], courses [S, 2, 4], lumps [R, 3, 4], finding [2], building [1]
+    """
+
+    opportunity: Thresholds
+    signals: Thresholds
+    toxic: Thresholds
+    near: Thresholds
+    build: Thresholds
+    breach: Thresholds
+    moves: Thresholds
+    following: NDArray[np.int16]
+    discount: FloatArray
+    flows: FloatArray
+    courses: FloatArray
+    lumps: FloatArray
+    finding: FloatArray
+    building: FloatArray
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Board:
+    """The graph in the form in which plays read it; the same for every draw.
+
+    Attributes
+    ----------
+    withdraw [M, 2] : slot of WITHDRAW, -1 if absent
+    place [2, 2, levels] : environment by climate, review and level, -1 if absent
+    toxic, near, level [X] : the components of an environment
+    """
+
+    graph: TreatyGraph
+    withdraw: NDArray[np.int64]
+    place: NDArray[np.int64]
+    toxic: NDArray[np.int64]
+    near: NDArray[np.int64]
+    level: NDArray[np.int64]
+
+
+def build_board(graph: TreatyGraph) -> Board:
+    """Return the graph's board."""
+    places = graph.environments
+    place = np.full((2, 2, max(e.level for e in places) + 1), -1)
+    for x, e in enumerate(places):
+        place[e.toxic, e.near, e.level] = x
+    withdraw = np.full((graph.num_situations, len(PARTIES)), -1)
+    for m, party, slot in np.argwhere(graph.legal[:, : len(PARTIES)] == Move.WITHDRAW):
+        withdraw[m, party] = slot
+    columns = np.array(places).T
+    return Board(
+        graph=graph,
+        withdraw=sealed(withdraw, np.int64),
+        place=sealed(place, np.int64),
+        toxic=sealed(columns[0], np.int64),
+        near=sealed(columns[1], np.int64),
+        level=sealed(columns[2], np.int64),
+    )
+
+
+def build_tables(games: TreatyGames, draw: int, profile: TreatyProfile) -> PlayTables:
+    """Return the tables of one draw. Cost: one pass over the profile's arrays."""
+    rules = games.graph.rules
+    widest = max(automaton.num_states for automaton in profile.automata)
+    states = games.graph.num_states
+    breach = np.zeros((len(PARTIES), widest, states))
+    moves = np.ones((NUM_ACTORS, widest, states, MAX_MOVES))
+    following = np.zeros((NUM_ACTORS, widest, profile.automata[0].following.shape[1]), np.int16)
+    for actor, automaton in enumerate(profile.automata):
+        mine = draw if len(automaton.moves) > 1 else 0
+        moves[actor, : automaton.num_states] = np.cumsum(automaton.moves[mine], axis=-1)
+        following[actor, : automaton.num_states] = automaton.following
+        if actor in PARTIES:
+            breach[actor, : automaton.num_states] = automaton.breach[draw if len(automaton.breach) > 1 else 0]
+    signals = games.signals[draw]
+    stays = np.array([0.0, 1.0])
+    return PlayTables(
+        opportunity=_integers([games.opportunity[draw]]),
+        signals=_integers(signals[..., [Signal.ALARM, Signal.CLEAR]]),
+        toxic=_integers(games.toxic[draw] if rules.climate else stays),
+        near=_integers(games.near[draw] if rules.review else stays),
+        build=_integers([games.build[draw]]),
+        breach=_integers(breach),
+        moves=_integers(moves),
+        following=sealed(following, np.int16),
+        discount=sealed(games.discount[draw]),
+        flows=sealed(games.flows[draw]),
+        courses=sealed(games.courses[draw]),
+        lumps=sealed(games.lumps[draw]),
+        finding=sealed(games.finding[draw]),
+        building=sealed([games.building[draw]]),
+    )
+
+
+def digest(tables: PlayTables) -> str:
+    """Return the SHA-256 of the tables, for the manifest."""
+    total = hashlib.sha256()
+    for field in fields(tables):
+        array = getattr(tables, field.name)
+        total.update(f"{field.name} {array.dtype.str} {array.shape}".encode())
+        total.update(np.ascontiguousarray(array).tobytes())
+    return total.hexdigest()
+
+
+def save_tables(path: Path, tables: list[PlayTables]) -> None:
+    """Write the tables of all draws to `path`, compressed; arrays that all draws share are written once."""
+    arrays: dict[str, Any] = {"draws": np.array(len(tables))}
+    for field in fields(PlayTables):
+        values = [getattr(each, field.name) for each in tables]
+        shared = all(np.array_equal(values[0], value) for value in values[1:])
+        arrays[field.name] = values[0][None] if shared else np.stack(values)
+    with path.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+
+
+def load_tables(path: Path) -> list[PlayTables]:
+    """Return the tables of all draws; raise ArtifactError if `path` is not such a file."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            draws = int(file["draws"])
+            arrays = {field.name: file[field.name] for field in fields(PlayTables)}
+    except (OSError, KeyError, ValueError, EOFError) as error:
+        raise ArtifactError(f"{path} does not hold the tables of a run: {error}") from None
+    return [
+        PlayTables(
+            **{name: sealed(values[min(d, len(values) - 1)], values.dtype) for name, values in arrays.items()}
+        )
+        for d in range(draws)
+    ]
+
+
+def _integers(probabilities: Any) -> Thresholds:
+    return sealed(np.rint(np.clip(probabilities, 0.0, 1.0) * ONE), np.uint32)
+
+
+__all__ = [
+    "BREACH",
+    "ONE",
+    "UPHOLD",
+    "Board",
+    "PlayTables",
+    "build_board",
+    "build_tables",
+    "digest",
+    "load_tables",
+    "save_tables",
+]
