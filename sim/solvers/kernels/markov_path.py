@@ -1,13 +1,14 @@
 """The logit branch of a stochastic game, compiled: Newton and pseudo-arclength steps by block elimination.
 
-The unknowns are the log-odds θ of every action against a reference action of the same player in the same state,
-and the values V.  The equations are
+The unknowns are the log-odds θ of every action against a reference action of the same player in the same
+state, and the values V.  The equations are
 
     θ_a - θ⁰_a - λ (Q_a - Q_ref) = 0,        V_i(s) - Σ_a σ_a Q_a = 0,
 
-with σ the softmax of θ and Q_a the expected payoff of an action, δ Σ p V included.  The derivatives of θ-equations by
-θ are block diagonal over states, so θ is eliminated state by state with one transposed solve per player, and what
-remains is a dense system in the values only.  Each linearisation gives the Newton step and the tangent at once.
+with σ the softmax of θ and Q_a the expected payoff of an action, δ Σ p V included.  The derivatives of
+θ-equations by θ are block diagonal over states, so θ is eliminated state by state with one transposed
+solve per player, and what remains is a dense system in the values only.  Each linearisation gives the
+Newton step and the tangent at once.
 
 Arrays (letters: S states, N players, R joint actions over all states, M actions over all states and players):
 ``first_row [S + 1]``, ``place [R, N]`` (the number in 0..M-1 of each player's action), ``payoffs [R, N]``,
@@ -19,6 +20,16 @@ import numpy as np
 from sim.compiled import kernel
 
 REACHED, SATISFIED, OUT_OF_STEPS, STUCK = 1, 2, 0, -1
+
+SETTLING, POLISHING, RENEWING, TRYING = 0, 1, 2, 3
+
+FAR = 0.3
+CLOSE = 1e-3
+NEAR = 1e-2
+BEND = 0.9
+"""A step is taken if it lands within `FAR` of its length, on a residual below `CLOSE` and a last correction
+below `NEAR`, and if the tangent turns by less than the angle with cosine `BEND`: near folds a small residual
+alone may belong to no solution."""
 
 
 @kernel
@@ -104,7 +115,7 @@ def _mix(game, theta, support, restricted, sigma):  # type: ignore[no-untyped-de
 
 @kernel
 def _tables(game, s, sigma, values, q, pair, reach, w, worth):  # type: ignore[no-untyped-def]
-    """Fill state `s`: Q of each action, Q of each pair of two players' actions, and the discounted next state."""
+    """Fill state `s`: Q of each action and of each pair of two players' actions, and the law ahead."""
     first_row, place, payoffs, law, discount, block = game[0], game[1], game[2], game[3], game[4], game[7]
     num_states, num_players = values.shape
     base = block[s]
@@ -147,14 +158,18 @@ def _tables(game, s, sigma, values, q, pair, reach, w, worth):  # type: ignore[n
 
 
 @kernel
-def _linearise(game, theta, values, rationality, prior, reference, support, polishing, work):  # type: ignore[no-untyped-def]
+def _linearise(  # type: ignore[no-untyped-def]
+    game, theta, values, rationality, prior, reference, support, polishing, work
+):
     """Evaluate and solve: return (regular, residual); the Newton step and the tangent are left in `work`.
 
     When `polishing`, the equations are Q_a = Q_ref on the support instead, and λ plays no part.
     """
-    start, count, block, discount = game[5], game[6], game[7], game[4]
+    start, count, block = game[5], game[6], game[7]
     sigma, q, pair, reach, w, worth, blocks, pivots, slot, ahead, mix, own = work[:12]
-    residual, step, tangent, value_residual, value_step, value_tangent, schur, schur_pivots, flat = work[12:21]
+    residual, step, tangent, value_residual, value_step, value_tangent, schur, schur_pivots, flat = work[
+        12:21
+    ]
     num_states, num_players = values.shape
     _mix(game, theta, support, polishing, sigma)
     size_values = num_states * num_players
@@ -219,7 +234,9 @@ def _linearise(game, theta, values, rationality, prior, reference, support, poli
                     if k != i:
                         for b in range(start[s, k], start[s, k] + count[s, k]):
                             if slot[b] >= 0:
-                                moved = (pair[a - base, b - base] - q[a]) - (pair[ref - base, b - base] - q[ref])
+                                moved = (pair[a - base, b - base] - q[a]) - (
+                                    pair[ref - base, b - base] - q[ref]
+                                )
                                 matrix[r, slot[b]] -= strength * sigma[b] * moved
                 for t in range(num_states):
                     ahead[a, t] = -strength * (reach[a - base, t] - reach[ref - base, t])
@@ -296,110 +313,108 @@ def regret(game, sigma, values, work):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def settle(game, theta, values, rationality, prior, reference, support, polishing, max_steps, work):  # type: ignore[no-untyped-def]
-    """Newton at a fixed λ (or, `polishing`, for indifference on the support); return (converged, steps)."""
-    step, value_step = work[13], work[16]
-    for k in range(max_steps):
-        regular, worst = _linearise(game, theta, values, rationality, prior, reference, support, polishing, work)
-        if not regular or not worst < 1e12:
-            return False, k + 1
-        largest, size = 0.0, 1.0
-        for a in range(theta.shape[0]):
-            largest = max(largest, abs(step[a]))
-            size = max(size, abs(theta[a]))
-        damping = 1.0 if largest < 3.0 or not polishing else 3.0 / largest
-        for a in range(theta.shape[0]):
-            theta[a] += damping * step[a]
-        for s in range(values.shape[0]):
-            for i in range(values.shape[1]):
-                values[s, i] += damping * value_step[s, i]
-        if worst < 1e-12 * size and largest < 1e-7 * size:
-            _mix(game, theta, support, polishing, work[0])
-            return True, k + 1
-    return False, max_steps
-
-
-@kernel
-def follow(  # type: ignore[no-untyped-def]
-    game, theta, values, direction, value_direction, state, prior, reference, support, stop, stop_regret, max_steps, work
+def walk(  # type: ignore[no-untyped-def]
+    game,
+    theta,
+    values,
+    direction,
+    value_direction,
+    state,
+    prior,
+    reference,
+    support,
+    phase,
+    stop,
+    floor,
+    limit,
+    work,
 ):
-    """Follow the branch until λ reaches `stop` or the regret `stop_regret`; return (status, steps, regret).
+    """Settle, polish or follow, with at most `limit` linear solves; return (status, solves, regret).
 
-    `theta`, `values`, their tangents and ``state`` (λ, its tangent, the step length) are updated in place.  A
-    tangent of λ of zero says that this is the beginning, λ = 0.
+    `phase` SETTLING is Newton at the fixed λ of ``state[0]``; POLISHING is Newton for indifference on the
+    support; RENEWING follows the branch until λ reaches `stop` or the regret falls below `floor`.
+    `theta`, `values`, their tangents and ``state`` (λ, its tangent, the step length) are updated in place.
+    A tangent of λ of zero says that none is known yet.  All phases share the one place at which the equations
+    are solved, as compiling that is what takes time.
     """
     step, tangent, value_step, value_tangent = work[13], work[14], work[16], work[17]
     num_states, num_players = values.shape
     num = theta.shape[0]
-    trial, trial_values = np.empty(num), np.empty((num_states, num_players))
-    polishing = False
-    if state[1] == 0.0:
-        for _ in range(3):  # at λ = 0 the strategies are the prior and the values linear
-            regular, worst = _linearise(game, theta, values, 0.0, prior, reference, support, polishing, work)
-            if not regular:
-                return STUCK, 0, np.inf
+    trial, trial_values = theta.copy(), values.copy()
+    rationality, length, landing, fresh = state[0], state[2], False, False
+    polishing = phase == POLISHING
+    before, tries, current, steps = np.inf, 0, np.inf, 0
+    if phase == RENEWING and state[1] != 0.0:
+        phase = TRYING
+    for solves in range(limit):
+        if phase == TRYING and tries == 0:
+            length = state[2]
+            landing = state[1] > 0 and state[0] + length * state[1] >= stop
+            if landing:
+                length = (stop - state[0]) / state[1]
+            for a in range(num):
+                trial[a] = theta[a] + length * direction[a]
             for s in range(num_states):
                 for i in range(num_players):
-                    values[s, i] += value_step[s, i]
-        norm = 1.0
+                    trial_values[s, i] = values[s, i] + length * value_direction[s, i]
+            rationality = state[0] + length * state[1]
+            before = np.inf
+        regular, worst = _linearise(
+            game, trial, trial_values, rationality, prior, reference, support, polishing, work
+        )
+        usable = regular and worst < 1e12
+        if phase != TRYING and not usable:
+            return STUCK, solves + 1, current
+        fixed = phase in (SETTLING, POLISHING) or landing or state[1] == 0.0
+        turn, square, overlap = state[1], 1.0, 0.0
         for a in range(num):
-            norm += tangent[a] ** 2
-        norm = 1.0 / np.sqrt(norm)
+            turn += direction[a] * tangent[a]
+            overlap += direction[a] * step[a]
+            square += tangent[a] ** 2
+        change = 0.0 if fixed else -overlap / turn
+        moved, largest, size = change * change, 0.0, 1.0
         for a in range(num):
-            direction[a] = tangent[a] * norm
-        for s in range(num_states):
-            for i in range(num_players):
-                value_direction[s, i] = value_tangent[s, i] * norm
-        state[1] = norm
-        state[2] = 0.5
-    current = np.inf
-    for taken in range(max_steps):
-        length = state[2]
-        landing = state[1] > 0 and state[0] + length * state[1] >= stop
-        if landing:
-            length = (stop - state[0]) / state[1]
-        for a in range(num):
-            trial[a] = theta[a] + length * direction[a]
-        for s in range(num_states):
-            for i in range(num_players):
-                trial_values[s, i] = values[s, i] + length * value_direction[s, i]
-        rationality = state[0] + length * state[1]
-        accepted, before, tries, cosine = False, np.inf, 0, 0.0
-        for k in range(6):
-            regular, worst = _linearise(
-                game, trial, trial_values, rationality, prior, reference, support, polishing, work
-            )
-            tries = k
-            if not regular or not worst < 0.5 * before:
-                break
-            before = worst
-            along, square = state[1], 1.0
-            overlap = 0.0
+            shift = step[a] + change * tangent[a]
+            moved += shift * shift
+            largest = max(largest, abs(shift))
+            size = max(size, abs(trial[a]))
+        damping = 3.0 / largest if polishing and largest > 3.0 else 1.0
+        hopeless = phase == TRYING and (
+            not usable or not worst < 0.5 * before or (not landing and moved > (FAR * length) ** 2)
+        )
+        if not hopeless:
             for a in range(num):
-                overlap += direction[a] * step[a]
-                along += direction[a] * tangent[a]
-                square += tangent[a] ** 2
-            change = 0.0 if landing else -overlap / along
-            for a in range(num):
-                trial[a] += step[a] + change * tangent[a]
+                trial[a] += damping * (step[a] + change * tangent[a])
             for s in range(num_states):
                 for i in range(num_players):
-                    trial_values[s, i] += value_step[s, i] + change * value_tangent[s, i]
+                    trial_values[s, i] += damping * (value_step[s, i] + change * value_tangent[s, i])
             rationality += change
-            if worst < (1e-9 if landing else 1e-3):
-                cosine = along / np.sqrt(square)
-                accepted = abs(cosine) > 0.8 and rationality > -1e-9
-                break
+        before = worst
+        tries += 1
+        if phase in (SETTLING, POLISHING) and not (worst < 1e-12 * size and largest < 1e-7 * size):
+            continue
+        cosine = turn / np.sqrt(square)
+        if phase != TRYING:
+            # near a fold the last point and its tangent are too rough: correct the one, renew the other
+            if phase == RENEWING and worst > 1e-10 and tries < 6 and state[1] != 0.0:
+                continue
+            accepted = True
+        else:
+            close = worst < (1e-9 if landing else CLOSE) and moved < NEAR**2
+            accepted = close and not hopeless and abs(cosine) > BEND and rationality > -1e-9
+            if not accepted and not hopeless and not close and tries < 6:
+                continue
         if not accepted:
             state[2] = 0.4 * length
             if state[2] < 1e-9:
-                return STUCK, taken, current
+                return STUCK, solves + 1, current
+            phase = TRYING if fresh else RENEWING
+            fresh, tries = True, 0
+            trial[:] = theta
+            trial_values[:] = values
+            rationality, landing = state[0], False
             continue
-        sign = 1.0 if cosine > 0 else -1.0
-        norm = 1.0
-        for a in range(num):
-            norm += tangent[a] ** 2
-        norm = sign / np.sqrt(norm)
+        norm = (-1.0 if cosine < 0 and state[1] != 0.0 else 1.0) / np.sqrt(square)
         for a in range(num):
             theta[a] = trial[a]
             direction[a] = tangent[a] * norm
@@ -408,16 +423,21 @@ def follow(  # type: ignore[no-untyped-def]
                 values[s, i] = trial_values[s, i]
                 value_direction[s, i] = value_tangent[s, i] * norm
         state[0], state[1] = rationality, norm
-        bend = abs(cosine)
-        if not landing:
-            state[2] = length * (1.7 if tries <= 1 and bend > 0.98 else 1.2 if tries <= 2 else 0.7)
-        if landing or rationality >= stop:
-            state[0] = stop if landing else rationality
+        outcome = REACHED if phase in (SETTLING, POLISHING) else OUT_OF_STEPS
+        if phase == TRYING:
+            fresh = False
+            steps += 1
+            if not landing:
+                quick = tries <= 2 and abs(cosine) > 0.98
+                state[2] = length * (1.4 if quick else 1.2 if tries <= 3 else 0.7)
+            if landing or rationality >= stop:
+                outcome = REACHED
+        if outcome == REACHED or (phase == TRYING and steps % 4 == 3):
             _mix(game, theta, support, polishing, work[0])
-            return REACHED, taken + 1, regret(game, work[0], values, work)
-        if taken % 4 == 3:
             current = regret(game, work[0], values, work)
-            if current < stop_regret:
-                _mix(game, theta, support, polishing, work[0])
-                return SATISFIED, taken + 1, current
-    return OUT_OF_STEPS, max_steps, current
+            if outcome == REACHED:
+                return outcome, solves + 1, current
+            if current < floor:
+                return SATISFIED, solves + 1, current
+        phase, tries = TRYING, 0
+    return OUT_OF_STEPS, limit, current
