@@ -83,7 +83,7 @@ def leadership(*, cost: float, loss: float, penalty: float, detection: float) ->
 
 
 def leadership_by_search(
-    *, cost: float, loss: float, penalty: float, detection: float, steps: int = 200_001
+    *, cost: float, loss: float, penalty: float, detection: float, steps: int = 20_001
 ) -> tuple[float, float]:
     """Return the best announcement on a grid; the inspectee replies best, legally if indifferent."""
     game = inspection_game(cost=cost, loss=loss, penalty=penalty, detection=detection)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 
-def crossing(function: Callable[[float], float], low: float, high: float) -> float:
-    """Return where `function` changes sign between `low` and `high`, by bisection.
+def crossing(function: Callable[[float], float], low: float, high: float, width: float = 0.0) -> float:
+    """Return where `function` changes sign between `low` and `high`, by bisection to `width`.
 
     Examples
     --------
@@ -12,13 +12,14 @@ def crossing(function: Callable[[float], float], low: float, high: float) -> flo
     1.414213562373
     """
     sign = function(low) > 0
-    for _ in range(200):
+    while True:
         middle = 0.5 * (low + high)
+        if middle in {low, high} or abs(high - low) <= width:  # neighbouring floats, or close enough
+            return middle
         if (function(middle) > 0) == sign:
             low = middle
         else:
             high = middle
-    return 0.5 * (low + high)
 
 
 def peak(function: Callable[[float], float], low: float, high: float) -> float:

@@ -63,8 +63,8 @@ def band_by_regret(game: Reassurance, inside: float) -> tuple[float, float]:
         tree = trial.tree()
         return float(nash_regrets(tree, trial.separating_profile(tree)).max()) - 1e-12
 
-    low = crossing(outside, 0.0, inside)
-    return low, 1.0 if outside(1.0) <= 0 else crossing(outside, 1.0, inside)
+    low = crossing(outside, 0.0, inside, 1e-9)
+    return low, 1.0 if outside(1.0) <= 0 else crossing(outside, 1.0, inside, 1e-9)
 
 
 def trust_by_payoffs(reward: float, temptation: float, punishment: float, sucker: float) -> float:
