@@ -24,9 +24,7 @@ def write_whole(path: Path, content: bytes) -> Path:
             os.fsync(file.fileno())
         os.replace(partial, path)
     except OSError as error:
-        with suppress(
-            OSError
-        ):  # what hinders writing may hinder tidying up: a file where a directory should be
+        with suppress(OSError):  # what hinders writing may hinder tidying up too
             partial.unlink(missing_ok=True)
         raise ArtifactError(f"{path} cannot be written: {error.strerror}") from error
     except BaseException:
