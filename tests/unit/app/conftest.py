@@ -1,0 +1,66 @@
+"""The command line in this process, and a made-up result in place of a long computation."""
+
+import importlib.util
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from sim.app.hydra_door import FULL
+from sim.app.main import main
+from sim.app.plan import RunPlan
+
+
+class Ended(NamedTuple):
+    """How a command ended: exit status, standard output, standard error."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def line(self) -> str:
+        """The one line of an error; there must be no more than one."""
+        lines = self.err.splitlines()
+        assert len(lines) == 1, self.err
+        assert "Traceback" not in self.err
+        return lines[0]
+
+
+@pytest.fixture
+def treaty_sim(
+    empty_directory: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Ended]:
+    """Return a function that runs the command in an empty directory."""
+    monkeypatch.setattr(sys, "argv", ["treaty-sim"])
+
+    def run(*arguments: str) -> Ended:
+        monkeypatch.setenv(FULL, "0")
+        capsys.readouterr()
+        status = 0
+        try:
+            main(list(arguments))
+        except SystemExit as stopped:
+            status = stopped.code if isinstance(stopped.code, int) else int(bool(stopped.code))
+        return Ended(status, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def made_up():
+    """Return the synthetic result that the tests of the report use."""
+    path = Path(__file__).parents[1] / "report" / "fake_result.py"
+    spec = importlib.util.spec_from_file_location("fake_result_for_app", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.fake_result()
+
+
+@pytest.fixture
+def quick_result(made_up, monkeypatch: pytest.MonkeyPatch):
+    """Make every run end at once with the synthetic result."""
+    monkeypatch.setattr(RunPlan, "run", lambda plan, progress=None: made_up)
+    return made_up

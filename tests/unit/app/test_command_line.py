@@ -1,0 +1,197 @@
+"""What the command prints, with which status it ends, and that errors of use take one line."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.app.commands.outcomes import dictionary
+from sim.app.main import COMMANDS
+from sim.app.plan import RunPlan
+from sim.engine.outcomes import outcomes_of
+
+
+def test_help_names_every_command_and_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; from sim.app.main import main; main(['--help']);"
+        "heavy = {'hydra', 'omegaconf', 'numpy', 'numba', 'scipy', 'matplotlib', 'rich'} & set(sys.modules);"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for verb in COMMANDS:
+        assert f"\n  {verb}" in done.stdout
+
+
+def test_python_m_sim_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "nonsense"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: the command must be one of run, ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_dictionary_of_outcomes_is_complete(treaty_sim) -> None:
+    ended = treaty_sim("outcomes")
+    assert ended.out == dictionary()
+    for outcome in outcomes_of(("usa", "russia", "nato", "china")):
+        assert f"{outcome.name} " in ended.out
+        assert outcome.unit in ended.out
+
+
+def test_check_says_what_would_be_run_and_leaves_nothing_behind(treaty_sim) -> None:
+    ended = treaty_sim("check", "engine=quick")
+    assert ended.status == 0
+    assert "public states" in ended.out
+    assert "8 draws of 250 plays over 84 months" in ended.out
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_check_tells_of_rounded_clocks_and_of_arguments_that_are_overruled(treaty_sim) -> None:
+    ended = treaty_sim(
+        "check", "engine=quick", "treaty.ultimatum_months=1.5", "reading=moscow", "treaty.false_alarm=0.02"
+    )
+    assert "rounded up to 2" in ended.out
+    assert "treaty.false_alarm_of.russia overrules it for russia" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        (
+            ["scenario=better_verification", "treaty.detection=0.8"],
+            [
+                "treaty.detection = 0.8",
+                "set by       command line (treaty.detection=0.8)",
+                "scenario/better_verification.yaml, chosen on the command line (scenario=",
+                "treaty/inf.yaml: [triangular, 0.3, 0.5, 0.8]",
+                "source       command line",
+            ],
+        ),
+        (
+            ["reading=neutral"],
+            [
+                "treaty.detection = [triangular, 0.3, 0.5, 0.8]",
+                "treaty/inf.yaml",
+                "assumed: six years passed",
+            ],
+        ),
+    ],
+)
+def test_explain_names_who_set_a_value_and_who_was_overruled(
+    treaty_sim, arguments: list[str], lines: list[str]
+) -> None:
+    ended = treaty_sim("check", "--explain", "treaty.detection", *arguments)
+    assert ended.status == 0
+    places = [ended.out.index(os.path.normpath(line) if line[:4] == "scen" else line) for line in lines]
+    assert places == sorted(places)
+
+
+BAD = [
+    (["nonsense"], 2, "the command must be one of"),
+    (["check", "nonsense"], 2, "an argument must be key=value, got 'nonsense'"),
+    (["check", "--explain"], 2, "--explain needs a key"),
+    (["check", "--explain", "treaty.detction"], 1, "did you mean treaty.detection"),
+    (["outcomes", "x"], 2, "takes no arguments"),
+    (["check", "treaty.detction=1"], 1, "treaty.detction is no key of the configuration; did you mean"),
+    (["check", "+treaty.detction=1"], 1, "treaty.detction is no key of the configuration; did you mean"),
+    (["check", "actors.uas.discount=0.9"], 1, "did you mean actors.usa"),
+    (["check", "actors.usa.weights.blmae=1"], 1, "did you mean actors.usa.weights.blame?"),
+    (["check", "treaty.detection.low=1"], 1, "treaty.detection is a value"),
+    (["check", "strategy.france=grim_trigger"], 1, "strategy.france is no key"),
+    (["check", "strategy.usa=grimm"], 1, "strategy.usa must be one of always_breach"),
+    (["check", "strategy=grimm"], 1, "strategy must be one of always_breach"),
+    (["check", "scenario=inf_2020"], 1, "scenario must be one of better_verification"),
+    (["check", "engine.draws=many"], 1, "engine.draws: must be of type integer, got 'many'"),
+    (["check", "engine.draws=0"], 1, "engine.draws must be at least 1, got 0"),
+    (["check", "engine.estimator=luck"], 1, "engine.estimator must be one of conditional_hazard"),
+    (
+        ["check", "engine.horizon_months=0.5"],
+        1,
+        "engine.horizon_months must be at least treaty.period_months",
+    ),
+    (["check", "solver.rationality=-1"], 1, "solver.rationality must be finite and at least 0, got -1"),
+    (["check", "stage.plans=[]"], 1, "stage.plans must name at least one plan"),
+    (["check", "treaty.detection=1.2"], 1, "treaty.detection must be in [0, 1), got 1.2"),
+    (["check", "treaty.detection=nan"], 1, "treaty.detection must be finite, got nan"),
+    (["check", "treaty.detection=[uniform,0.8,0.2]"], 1, "[uniform, low, high] needs low <= high"),
+    (["check", "treaty.detection=[uniform,0.8"], 1, "cannot be read"),
+    (["check", "treaty.detection=0.001"], 1, "treaty.detection must be at least treaty.false_alarm"),
+    (["check", "treaty.period_months=12"], 1, "treaty.ultimatum_months must be at least half of"),
+    (["check", "actors.usa.discount=1"], 1, "actors.usa.discount must be in (0, 1), got 1"),
+    (["check", "actors.usa.role=ally"], 1, "actors.nato.role must differ from that of usa"),
+    (["check", "start.phase=ended", "start.deployed.usa_asia=5"], 1, "start.deployed must lie in 0..2"),
+    (["check", "~treaty.detection"], 1, "treaty.detection cannot be removed"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    BAD,
+    ids=lambda each: " ".join(each)[:50] if isinstance(each, list) else "",
+)
+def test_an_error_of_use_takes_one_line(treaty_sim, arguments: list[str], status: int, words: str) -> None:
+    ended = treaty_sim(*arguments)
+    assert ended.status == status
+    assert words in ended.line
+    assert ended.line.startswith("error: ")
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_an_unknown_flag_is_an_error_of_use(treaty_sim) -> None:
+    ended = treaty_sim("check", "--nonsense")
+    assert ended.status == 2
+    assert "--nonsense" in ended.err
+
+
+def test_an_unexpected_exception_keeps_its_traceback(treaty_sim, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(plan: RunPlan, progress: object = None) -> None:
+        raise ZeroDivisionError("a fault of the program")
+
+    monkeypatch.setattr(RunPlan, "run", broken)
+    with pytest.raises(ZeroDivisionError):
+        treaty_sim("run", "engine=quick")
+
+
+def test_ctrl_c_ends_in_one_line(treaty_sim, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(plan: RunPlan, progress: object = None) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(RunPlan, "run", interrupted)
+    ended = treaty_sim("run", "engine=quick")
+    assert ended.status == 130
+    assert ended.line.startswith("error: interrupted")
+    assert not list(Path.cwd().rglob("*.json"))
+
+
+def test_a_file_in_the_way_of_the_results_is_one_line(treaty_sim, quick_result) -> None:
+    Path("results").write_text("not a directory")
+    ended = treaty_sim("run", "engine=quick")
+    assert ended.status == 1
+    assert "results" in ended.line
+    assert Path("results").read_text() == "not a directory"
+
+
+def test_a_full_disk_is_one_line_and_leaves_no_half_file(
+    treaty_sim, quick_result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.fsync
+    files: list[str] = []
+
+    def full(descriptor: int) -> None:
+        files.append(str(descriptor))
+        if len(files) == 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    ended = treaty_sim("run", "engine=quick")
+    assert ended.status == 1
+    assert "cannot be written: No space left on device" in ended.line
+    written = {file.name for file in Path("results").rglob("*") if file.is_file()}
+    assert not any(name.endswith(".partial") for name in written)
+    assert "manifest.json" not in written
