@@ -11,9 +11,6 @@ nothing was missed: an extreme equilibrium with fewer actions in one support tha
 tie, gives some pair of equal size, containing the smaller support and contained in the best responses,
 whose two systems are singular or solved with a zero weight, so that it is never clearly rejected and the
 game is unclear.  An unclear game is solved again, exactly, by `sim.solvers.bimatrix`.
-
-A kernel and all that it calls stand in this one file, because the compiler's cache does not see a change made
-elsewhere.
 """
 
 from functools import lru_cache
@@ -21,9 +18,9 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from sim.arrays import FloatArray, IntArray
+from sim.compiled import kernel
 
 MARGIN = 1e-8  # in units of the player's payoff range, times the largest weight of the solution
 PIVOT = 1e-5  # beyond it the weights carry errors of 1e-11 at most, far below MARGIN
@@ -95,7 +92,7 @@ def _masks(count: int, size: int) -> list[int]:
     return sorted(sum(1 << action for action in chosen) for chosen in combinations(range(count), size))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _enumerate(
     payoffs: FloatArray,
     pairs: IntArray,
@@ -161,7 +158,7 @@ def _enumerate(
     return games, used
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _normalise(payoffs: FloatArray, a: FloatArray, b: FloatArray) -> bool:
     """Fill `a` [rows, columns], `b` [columns, rows] with payoffs scaled to [0, 1]; False if all are equal."""
     rows, columns = a.shape
@@ -187,7 +184,7 @@ def _normalise(payoffs: FloatArray, a: FloatArray, b: FloatArray) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _has_near_twins(a: FloatArray, b: FloatArray) -> bool:
     """Whether two actions of one player give both players nearly the same payoffs throughout."""
     rows, columns = a.shape
@@ -212,7 +209,7 @@ def _has_near_twins(a: FloatArray, b: FloatArray) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _alive(a: FloatArray, beaten: IntArray, alive: IntArray) -> None:
     """Fill ``alive[mask]`` with the rows of `a` not clearly dominated within columns `mask`."""
     rows, columns = a.shape
@@ -236,7 +233,7 @@ def _alive(a: FloatArray, beaten: IntArray, alive: IntArray) -> None:
         alive[mask] = surviving
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _members(mask: int, members: IntArray) -> None:
     count = 0
     action = 0
@@ -248,7 +245,7 @@ def _members(mask: int, members: IntArray) -> None:
         action += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _half(
     a: FloatArray,
     k: int,
@@ -303,7 +300,7 @@ def _half(
     return verdict, sign
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _gauss(matrix: FloatArray, k: int, solution: FloatArray) -> int:
     """Solve the augmented system [k, k + 1]; return the sign of its determinant, 0 if nearly singular."""
     sign = 1
@@ -335,7 +332,7 @@ def _gauss(matrix: FloatArray, k: int, solution: FloatArray) -> int:
     return sign
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _evaluate(
     payoffs: FloatArray, strategy: FloatArray, values: FloatArray, regrets: FloatArray, where: int
 ) -> None:

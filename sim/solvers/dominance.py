@@ -106,10 +106,9 @@ def _next_step(game: NormalFormGame, kept: list[list[int]], *, weak: bool, mixed
 def _dominating(table: FloatArray, position: int, *, weak: bool, mixed: bool) -> FloatArray | None:
     """Return the weights on the rows of `table` that dominate row `position`, or None."""
     gains = table - table[position]
+    pure = (gains > 0).all(axis=1)
     if weak:
         pure = (gains >= 0).all(axis=1) & (gains > 0).any(axis=1)
-    else:
-        pure = (gains > 0).all(axis=1)
     if pure.any():
         weights = np.zeros(len(table))
         weights[int(np.argmax(pure))] = 1.0
@@ -147,4 +146,5 @@ def _dominating_mixture(gains: FloatArray, position: int, *, weak: bool) -> Floa
         return None
     weights: FloatArray = np.clip(result.x[:rows], 0.0, None)
     weights[weights < MARGIN] = 0.0
-    return weights / weights.sum()
+    weights /= weights.sum()
+    return weights

@@ -4,16 +4,16 @@ Rationality (λ) multiplies payoff differences: at 0 everybody plays at random, 
 approaches one Nash equilibrium of almost every game, which is thereby selected.
 """
 
+from itertools import accumulate
+
 import numpy as np
 
 from sim.arrays import FloatArray, sealed
 from sim.errors import ParameterError
 from sim.games.normal_form import NormalFormGame, Profile, deviation_payoffs
-from sim.solvers.logit_branch import REACHED, TOO_MANY_STEPS, LogitBranch, follow_branch
+from sim.solvers.kernels.logit_path import REACHED, TOO_MANY_STEPS
+from sim.solvers.logit_branch import follow_branch
 from sim.solvers.solution import Solution, Status
-
-END_OF_BRANCH = 1e5  # times 1 / payoff range: there the branch is within 1e-4 of a regular limit
-REGRET_TOLERANCE = 1e-8
 
 
 def logit_equilibria(
@@ -25,7 +25,7 @@ def logit_equilibria(
     ----------
     rationality : float, optional
         Per unit of payoff, at least 0; the branch's first point there. The regret of such a profile is not
-        zero; ``extra["residual"]`` says how well it solves the logit equations.
+        zero; `logit_residual` says how well it solves the logit equations.
     max_rationality : float, optional
         Where to end the branch when no `rationality` is given. Default: far enough to tell the limit, the
         Nash equilibrium which then is the profile returned. With a value, its last point is returned.
@@ -54,19 +54,23 @@ def logit_equilibria(
     goal = _checked("rationality", rationality) if rationality is not None else None
     if goal is None and max_rationality is not None:
         goal = _checked("max_rationality", max_rationality)
-    spread = float(np.ptp(game.payoffs, axis=tuple(range(1, 1 + game.num_players))).max()) or 1.0
-    branch = follow_branch(game, END_OF_BRANCH / spread if goal is None else goal)
-    last = _split(branch.strategies[-1], game.num_actions)
+    branch = follow_branch(game, goal)
+    reached = float(branch.rationality[-1])
     status = Status.CONVERGED
     if branch.outcome != REACHED:
         status = Status.OUT_OF_STEPS if branch.outcome == TOO_MANY_STEPS else Status.NO_EQUILIBRIUM_FOUND
-    profile = last
-    if goal is None and status is Status.CONVERGED:
-        if branch.limit_regret <= REGRET_TOLERANCE * max(1.0, float(np.ptp(game.payoffs))):
-            profile = _split(branch.limit, game.num_actions)
-        else:  # the limit is not regular: what is known is a point near it
-            status = Status.OUT_OF_STEPS
-    return _solution(game, branch, profile, status, limit=goal is None)
+    at_limit = goal is None and branch.limit_regret < float("inf")
+    if goal is None and not at_limit and status is Status.CONVERGED:
+        status = Status.OUT_OF_STEPS  # the limit is not regular: what is known is a point near it
+    return Solution(
+        profiles=(_split(branch.limit if at_limit else branch.strategies[-1], game.num_actions),),
+        payoffs=sealed([branch.payoffs]),
+        regrets=sealed([branch.limit_regret if at_limit else branch.last_regret]),
+        concept="logit",
+        method="principal branch by predictor and corrector" + (", limit polished" if at_limit else ""),
+        status=status,
+        extra={"rationality": float("inf") if at_limit else reached, "branch": branch},
+    )
 
 
 def logit_residual(game: NormalFormGame, profile: Profile, rationality: float) -> float:
@@ -77,29 +81,6 @@ def logit_residual(game: NormalFormGame, profile: Profile, rationality: float) -
     )
 
 
-def _solution(
-    game: NormalFormGame, branch: LogitBranch, profile: Profile, status: Status, *, limit: bool
-) -> Solution:
-    reached = float(branch.rationality[-1])
-    last = _split(branch.strategies[-1], game.num_actions)
-    deviations = deviation_payoffs(game, profile)
-    payoffs = [float(own @ strategy) for own, strategy in zip(deviations, profile, strict=True)]
-    regret = max(float(own.max()) - payoff for own, payoff in zip(deviations, payoffs, strict=True))
-    return Solution(
-        profiles=(profile,),
-        payoffs=sealed([payoffs]),
-        regrets=sealed([max(0.0, regret)]),
-        concept="logit",
-        method="principal branch by predictor and corrector" + (", limit polished" if limit else ""),
-        status=status,
-        extra={
-            "rationality": float("inf") if limit and status is Status.CONVERGED else reached,
-            "residual": logit_residual(game, last, reached),
-            "branch": branch,
-        },
-    )
-
-
 def _checked(name: str, value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
         raise ParameterError(f"{name} must be a finite number >= 0, got {value!r}")
@@ -107,9 +88,11 @@ def _checked(name: str, value: float) -> float:
 
 
 def _split(row: FloatArray, num_actions: tuple[int, ...]) -> Profile:
-    return tuple(sealed(part) for part in np.split(row, np.cumsum(num_actions)[:-1]))
+    ends = list(accumulate(num_actions))
+    return tuple(row[end - count : end] for end, count in zip(ends, num_actions, strict=True))
 
 
 def _logit_response(payoffs: FloatArray, rationality: float) -> FloatArray:
     weights: FloatArray = np.exp(rationality * (payoffs - payoffs.max()))
-    return weights / weights.sum()
+    weights /= weights.sum()
+    return weights

@@ -97,7 +97,7 @@ def _undominated(payoffs: FloatArray) -> list[list[int]]:
 
 
 def _embedded(game: NormalFormGame, kept: list[list[int]], active: list[int], solution: Solution) -> Solution:
-    """Return the solution of a game restricted to the players `active` and the actions `kept` as one of `game`."""
+    """Return the solution of a game of the players `active` with the actions `kept` as one of `game`."""
 
     def whole(profile: Profile) -> Profile:
         strategies = [np.zeros(count) for count in game.num_actions]

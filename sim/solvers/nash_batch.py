@@ -75,7 +75,7 @@ def _chunk_solver(num_actions: tuple[int, ...]) -> Callable[[FloatArray], BatchS
 
         check_enumerable(num_actions)
         return _solve_bimatrix_chunk
-    from sim.solvers.multiplayer_batch import check_searchable
+    from sim.solvers.support_table import check_searchable
 
     check_searchable(num_actions)
     return _search_multiplayer_chunk

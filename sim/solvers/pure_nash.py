@@ -47,7 +47,9 @@ def pure_equilibria(game: NormalFormGame, selection: str = "all") -> Solution:
 
 
 def pure_equilibrium_mask(payoffs: FloatArray) -> BoolArray:
-    """Return which joint actions are pure equilibria, [games, *actions], for payoffs [games, players, *actions].
+    """Return which joint actions are pure equilibria, [games, *actions].
+
+    ``payoffs`` is [games, players, *actions].
 
     Examples
     --------

@@ -105,7 +105,7 @@ def _risk_dominant(game: NormalFormGame, solution: Solution) -> list[int]:
 
 
 def _deviation_losses(game: NormalFormGame, profile: Profile, other: Profile) -> float:
-    """Return the product over the players whose strategies differ of the loss from moving alone to `other`."""
+    """Return the product of the losses from moving alone to `other`, over those whose strategies differ."""
     losses = [
         max(0.0, float(payoffs @ own - payoffs @ there))
         for payoffs, own, there in zip(deviation_payoffs(game, profile), profile, other, strict=True)

@@ -1,0 +1,66 @@
+"""Which actions are dominated within which of the others' supports, as bit masks.
+
+Payoffs are flat, as in `sim.solvers.kernels.mixed_payoffs`, and scaled to [0, 1].
+"""
+
+from sim.arrays import FloatArray, IntArray
+from sim.compiled import kernel
+
+MARGIN = 1e-8  # in units of the player's payoff range
+
+
+@kernel
+def has_near_twins(scaled: FloatArray, num_actions: IntArray, bases: IntArray, strides: IntArray) -> bool:
+    """Whether two actions of one player give all players nearly the same payoffs throughout."""
+    players, joint = scaled.shape
+    for i in range(players):
+        for a in range(num_actions[i]):
+            for b in range(a):
+                twins = True
+                for q in range(joint // num_actions[i]):
+                    base = bases[i, q]
+                    for j in range(players):
+                        here = scaled[j, base + a * strides[i]]
+                        there = scaled[j, base + b * strides[i]]
+                        if abs(here - there) > MARGIN:
+                            twins = False
+                            break
+                    if not twins:
+                        break
+                if twins:
+                    return True
+    return False
+
+
+@kernel
+def undominated_masks(
+    own: FloatArray,
+    actions: int,
+    bases: IntArray,
+    stride: int,
+    others: int,
+    rival_masks: IntArray,
+    rival_count: int,
+    beaten: IntArray,
+    alive: IntArray,
+) -> None:
+    """Fill `alive` with the actions not clearly dominated within each combination of the others' supports."""
+    for a in range(actions):
+        for b in range(actions):
+            mask = 0
+            for q in range(others):
+                if own[bases[q] + b * stride] > own[bases[q] + a * stride] + MARGIN:
+                    mask |= 1 << q
+            beaten[a, b] = mask
+    for combination in range(rival_count):
+        rivals = rival_masks[combination]
+        surviving = 0
+        for a in range(actions):
+            dominated = False
+            for b in range(actions):
+                if rivals & ~beaten[a, b] == 0:
+                    dominated = True
+                    break
+            if not dominated:
+                surviving |= 1 << a
+        alive[combination] = surviving
