@@ -13,6 +13,7 @@ import numba
 from sim.kernel_cache import cache_directory
 
 _settings: Any = numba.config
+_njit: Any = numba.njit  # its annotations do not know every option
 
 
 def kernel(function: Any) -> Any:
@@ -40,7 +41,7 @@ def loop_kernel(function: Any) -> Any:
 
 def inlined(function: Any) -> Any:
     """Compile `function` into a `loop_kernel` that calls it."""
-    return numba.njit(nogil=True, forceinline=True, _nrt=False)(function)
+    return _njit(nogil=True, forceinline=True, _nrt=False)(function)
 
 
 def _compiled(function: Any, **options: bool) -> Any:
@@ -49,6 +50,6 @@ def _compiled(function: Any, **options: bool) -> Any:
         cache_directory(Path(function.__code__.co_filename))
     )  # read once, while decorating
     try:
-        return numba.njit(cache=True, nogil=True, **options)(function)
+        return _njit(cache=True, nogil=True, **options)(function)
     finally:
         _settings.CACHE_DIR = before

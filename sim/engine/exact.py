@@ -51,6 +51,7 @@ class ExactOutcomes:
     path_classes : probability of each class of path, see `exact_paths.PATH_CLASSES`
     final [S] : distribution of the public state at time T
     deployed [T + 1, 3], evidence [T + 1, 2], outsider_level [T + 1] : expectations by time
+    mirrored : probability that the first notice is followed while it runs
     num_states : states of the chain that plays can reach, memory included
     """
 
@@ -63,6 +64,7 @@ class ExactOutcomes:
     deployed: FloatArray
     evidence: FloatArray
     outsider_level: FloatArray
+    mirrored: float
     num_states: int
 
 
@@ -122,6 +124,7 @@ def exact_outcomes(
         deployed=sums.deployed,
         evidence=sums.evidence,
         outsider_level=sums.level,
+        mirrored=sums.mirrored,
         num_states=chain.num_states,
     )
 

@@ -95,10 +95,11 @@ def build_chain(
         raise ParameterError("the profile and the games must share one graph")
     if not 0 <= draw < games.num_draws:
         raise ParameterError(f"draw must lie in 0..{games.num_draws - 1}, got {draw}")
-    if profile.num_product_states * graph.num_situations > MAX_NODES:
+    most = MAX_EDGES // graph.num_environments if everywhere else MAX_NODES
+    if profile.num_product_states * graph.num_situations > most:
         raise ParameterError(
             f"the exact chain is too large: {profile.num_product_states} automaton states times "
-            f"{graph.num_situations} situations, at most {MAX_NODES} pairs"
+            f"{graph.num_situations} situations, at most {most} pairs"
         )
     chosen = [draw if len(automaton.breach) > 1 else 0 for automaton in profile.automata]
     pairs = list(zip(profile.automata, chosen, strict=True))
@@ -218,7 +219,7 @@ def _expand(  # type: ignore[no-untyped-def]
 
     first_edge = np.zeros(pairs.size * num_places + 1, np.int64)
     payoffs = np.zeros(pairs.size * num_places * 4)
-    capacity = 16 * pairs.size * num_places
+    capacity = min(16 * pairs.size * num_places, max_edges)
     target = np.empty(capacity, np.int64)
     stay = np.empty(capacity)
     rise = np.empty(capacity)

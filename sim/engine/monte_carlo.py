@@ -1,8 +1,8 @@
 """The Monte Carlo engine: many plays of every parameter draw, summarised as they are made.
 
-Work is cut into blocks of `BLOCK` replications of one draw. Each block adds up its own statistics in a fixed order;
-blocks are then added in the order of their numbers. Which thread played which block, and how many blocks went into
-one task, cannot matter. Memory grows with draws and blocks, not with plays.
+Work is cut into blocks of `BLOCK` replications of one draw. Each block adds up its own statistics in a fixed
+order; blocks are then added in the order of their numbers. Which thread played which block, and how many blocks
+went into one task, cannot matter. Memory grows with draws and blocks, not with plays.
 """
 
 import os
@@ -64,6 +64,7 @@ class Ensemble:
     ----------
     replications : int, plays per draw
     means [D, statistics], squares [D, statistics] : mean of a play's estimate and of its square
+    raw [D, statistics] : mean square of the outcomes themselves
     delay_mirrored [D] : mean of delay × mirrored
     survival [D, T + 1], survival_squares [D, T + 1] : mean survival of a play by time, and of its square
     """
@@ -71,6 +72,7 @@ class Ensemble:
     replications: int
     means: FloatArray
     squares: FloatArray
+    raw: FloatArray
     delay_mirrored: FloatArray
     survival: FloatArray
     survival_squares: FloatArray
@@ -120,7 +122,7 @@ def simulate(
         for draw in range(draws)
         for first in range(0, replications, BLOCK)
     ]
-    sums = np.zeros((len(blocks), 2, NUM_STATISTICS))
+    sums = np.zeros((len(blocks), 3, NUM_STATISTICS))
     ratios = np.zeros((len(blocks), 1))
     curves = np.zeros((len(blocks), 2, periods + 2))
     board, public, limits = _structure(plan)
@@ -134,7 +136,14 @@ def simulate(
             play_block(
                 *(first, count, draw, periods, conditional, plan.start, plan.streams, *key),
                 *(board, tables[draw], public, limits),
-                *(sums[number, 0], sums[number, 1], ratios[number], curves[number, 0], curves[number, 1]),
+                *(
+                    sums[number, 0],
+                    sums[number, 1],
+                    sums[number, 2],
+                    ratios[number],
+                    curves[number, 0],
+                    curves[number, 1],
+                ),
                 *(scratch, False, *_NO_RECORD),
             )
             plays += count
@@ -156,6 +165,7 @@ def simulate(
         replications=replications,
         means=sealed(means[:, 0]),
         squares=sealed(means[:, 1]),
+        raw=sealed(means[:, 2]),
         delay_mirrored=sealed(added(ratios)[:, 0]),
         survival=sealed(curve[:, 0]),
         survival_squares=sealed(curve[:, 1]),
@@ -198,7 +208,7 @@ def record(plan: Plan, plays: Sequence[tuple[int, int]]) -> Recording:
 def _sums(periods: int) -> tuple[FloatArray, ...]:
     """Return scratch space for the sums of a block whose sums nobody wants."""
     width = periods + 2
-    return (np.zeros(NUM_STATISTICS), np.zeros(NUM_STATISTICS), np.zeros(1), np.zeros(width), np.zeros(width))
+    return (*(np.zeros(NUM_STATISTICS) for _ in range(3)), np.zeros(1), np.zeros(width), np.zeros(width))
 
 
 def _tasks(count: int, chunk: int) -> list[tuple[int, ...]]:

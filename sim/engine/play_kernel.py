@@ -294,11 +294,11 @@ def scratch_arrays() -> tuple[NDArray[Any], ...]:
 @loop_kernel
 def play_block(  # type: ignore[no-untyped-def]
     first, count, draw, periods, conditional, start, streams, k0, k1, board, tables, public, limits,
-    sums, squares, ratio, curve, curve_squares, scratch, recording, path, acts, statistics, ends,
+    sums, squares, raw, ratio, curve, curve_squares, scratch, recording, path, acts, statistics, ends,
 ):  # fmt: skip
     """Play replications ``first .. first + count - 1`` of one draw and add up their statistics.
 
-    Adds to `sums` and `squares` [statistics], to `ratio` (sum of delay × mirrored), and to the differences of
+    Adds to `sums`, `squares` (of a play's estimate) and `raw` (squares of outcomes) [statistics], to `ratio` (sum of delay × mirrored), and to the differences of
     the survival curve and of its squares [T + 2]. If `recording` (and not `conditional`), writes every play's states
     `path` [count, T + 1, 6], `acts` [count, T, 5], `statistics` [count, statistics] and `ends` [count].
     """
@@ -377,10 +377,13 @@ def play_block(  # type: ignore[no-untyped-def]
         delay = 0.0
         for k in range(NUM_STATISTICS):
             value = survivor[k]
+            second = value * value
             if branched >= 0:
                 value = survival * survivor[k] + weight * branch[k]
+                second = survival * survivor[k] ** 2 + weight * branch[k] ** 2
             sums[k] += value
             squares[k] += value * value
+            raw[k] += second
             if k == DELAY_SUM:
                 delay = value
             elif k == MIRRORED:
@@ -404,7 +407,9 @@ def _hazard(state, forced, withdraw, num_places, opportunity, moves):  # type: i
 
 
 @inlined
-def _copy(state, payoff, factor, history, to_state, to_payoff, to_factor, to_history):  # type: ignore[no-untyped-def]
+def _copy(  # type: ignore[no-untyped-def]
+    state, payoff, factor, history, to_state, to_payoff, to_factor, to_history
+):
     for k in range(STATE_SIZE):
         to_state[k] = state[k]
     for k in range(HISTORY_SIZE):

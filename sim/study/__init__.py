@@ -1,0 +1,1 @@
+"""Studies: from a scenario to estimates with errors."""

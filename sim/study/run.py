@@ -1,0 +1,184 @@
+"""One scenario from beginning to end: draw, build, solve, play, summarise.
+
+Data flows one way: scenario → values of every draw → graph and games → profile → tables → plays → estimates.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from sim.engine.exact import AT_ONCE_MONTHS, NOTICE_BY_MONTHS, ExactOutcomes, exact_outcomes
+from sim.engine.monte_carlo import Plan, simulate
+from sim.engine.options import EngineOptions, SolverOptions
+from sim.engine.philox import epistemic_uniforms
+from sim.engine.tables import build_board, build_tables
+from sim.errors import ParameterError
+from sim.games.treaty.compose import parameters_of, rules_of
+from sim.games.treaty.graph import build_graph
+from sim.games.treaty.numbers import TreatyGames, build_games
+from sim.games.treaty.profile import TreatyProfile
+from sim.games.treaty.rules import NUM_ACTORS
+from sim.games.treaty.terms import TERMS
+from sim.model.scenario import Scenario
+from sim.study.estimates import (
+    estimate_outcomes,
+    estimate_path_classes,
+    estimates_by_draw,
+    survival_curve,
+)
+from sim.study.kept_plays import collapse_months, fans_of, keep_plays, table_of
+from sim.study.profiles import Progress, build_profile
+from sim.study.result import MarkovEquilibrium, ScenarioResult
+from sim.study.stage_game import build_stage_game
+
+
+def run_scenario(
+    scenario: Scenario,
+    *,
+    engine: EngineOptions,
+    solver: SolverOptions,
+    strategies: Mapping[str, str],
+    automata: Mapping[str, Mapping[str, Any]],
+    plans: Sequence[str],
+    notes: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> ScenarioResult:
+    """Build the games of a scenario, solve them, play them, and return everything computed.
+
+    Parameters
+    ----------
+    strategies : actor -> name of its strategy
+    automata : name -> description of every strategy that may be named
+    plans : names of the plans of the stage game
+    progress : called with a label and the share done
+
+    Raises
+    ------
+    ParameterError
+        If parts do not fit together; before anything is played.
+    """
+    tell = progress or _silent
+    workers = engine.workers or os.cpu_count() or 1
+    tell("building the games", 0.0)
+    games = games_of(scenario, engine.draws, engine.seed)
+    names = tuple(strategies[actor] for actor in scenario.actor_names)
+    profile, equilibrium = build_profile(games, names, automata, solver, workers=workers, progress=tell)
+    months = scenario.treaty.period_months
+    plan = plan_of(scenario, games, profile, engine)
+    exact, reason = _exact(games, profile, plan.periods, scenario.actor_names, workers, tell)
+    played = 0
+
+    def count(plays: int) -> None:
+        nonlocal played
+        played += plays
+        tell("playing", played / (engine.draws * engine.replications))
+
+    ensemble = simulate(
+        plan,
+        replications=engine.replications,
+        workers=workers,
+        conditional=engine.estimator == "conditional_hazard",
+        chunk=engine.block or 1,
+        progress=count,
+    )
+    recording = keep_plays(plan, engine.keep, engine.replications)
+    stage = build_stage_game(games, profile, plans, automata, plan.periods, workers=workers, progress=tell)
+    parts = [each.decomposition for each in exact if each.decomposition is not None]
+    terms = np.mean(parts, axis=0) if parts else np.zeros((len(TERMS), NUM_ACTORS))
+    own = estimates_by_draw(ensemble, scenario.actor_names, months)
+    return ScenarioResult(
+        scenario=scenario,
+        seed=engine.seed,
+        draws=engine.draws,
+        replications_per_draw=engine.replications,
+        horizon_months=plan.periods * months,
+        period_months=months,
+        strategies=names,
+        games=games,
+        profile=profile,
+        estimates=estimate_outcomes(ensemble, scenario.actor_names, months, exact),
+        outcomes_by_draw=own,
+        exact_by_draw={
+            name: np.array([_number(each.outcomes[name]) for each in exact]) for name in own if exact
+        },
+        survival=survival_curve(ensemble, months, exact),
+        collapse_months=collapse_months(recording, months),
+        fans=fans_of(plan, recording, months),
+        term_names=tuple(TERMS),
+        decomposition=terms,
+        stage=stage,
+        equilibrium=equilibrium,
+        path_classes=estimate_path_classes(ensemble, exact) if plan.deadline else {},
+        replications=table_of(recording, scenario.actor_names, months),
+        notes=(*notes, *reason, *_warnings(equilibrium)),
+    )
+
+
+def games_of(scenario: Scenario, draws: int, seed: int) -> TreatyGames:
+    """Return the scenario's treaty game in every draw; one draw takes every distribution's median."""
+    rules, _ = rules_of(scenario)
+    uniforms = epistemic_uniforms(seed, scenario.uncertain if draws > 1 else (), draws)
+    return build_games(build_graph(rules), parameters_of(scenario, scenario.values(uniforms, draws)))
+
+
+def plan_of(scenario: Scenario, games: TreatyGames, profile: TreatyProfile, engine: EngineOptions) -> Plan:
+    """Return what to play. Path classes need a horizon that lets the last notice run out; else none are told."""
+    months = scenario.treaty.period_months
+    periods = int(np.ceil(engine.horizon_months / months - 1e-9))
+    deadline, at_once = round(NOTICE_BY_MONTHS / months), round(AT_ONCE_MONTHS / months)
+    enough = periods >= deadline + games.graph.rules.notice_periods + at_once
+    return Plan(
+        board=build_board(games.graph),
+        tables=tuple(build_tables(games, draw, profile) for draw in range(games.num_draws)),
+        actors=scenario.actor_names,
+        seed=engine.seed,
+        periods=periods,
+        deadline=deadline if enough else 0,
+        at_once=at_once,
+    )
+
+
+def _exact(
+    games: TreatyGames,
+    profile: TreatyProfile,
+    periods: int,
+    actors: tuple[str, ...],
+    workers: int,
+    progress: Progress,
+) -> tuple[tuple[ExactOutcomes, ...], tuple[str, ...]]:
+    """Return exact outcomes of every draw, or none and the reason."""
+
+    def outcomes(draw: int) -> ExactOutcomes:
+        return exact_outcomes(games, draw, profile, periods, actors=actors, by_term=True)
+
+    results: list[ExactOutcomes] = []
+    try:
+        with ThreadPoolExecutor(workers) as pool:
+            for each in pool.map(outcomes, range(games.num_draws)):
+                results.append(each)
+                progress("computing exact outcomes", len(results) / games.num_draws)
+    except ParameterError as error:
+        return (), (f"Exact values are absent: {error}.",)
+    return tuple(results), ()
+
+
+def _warnings(equilibrium: MarkovEquilibrium | None) -> tuple[str, ...]:
+    if equilibrium is None or equilibrium.converged.all():
+        return ()
+    bad = int((equilibrium.converged == 0).sum())
+    worst = float(equilibrium.residual.max())
+    return (
+        f"The equilibrium of {bad} of {len(equilibrium.converged)} draws did not converge (largest residual "
+        f"{worst:.1e}); raise solver.max_steps or lower solver.rationality.",
+    )
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _silent(label: str, share: float) -> None:
+    pass
