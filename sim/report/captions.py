@@ -69,7 +69,10 @@ def timeline_alt(result: ScenarioResult) -> str:
 
 def path_classes_alt(result: ScenarioResult) -> str:
     """Return what the classes of path show."""
-    parts = [f"{class_label(name)} {percent(e.estimate)}" for name, e in result.path_classes.items()]
+    parts = [
+        f"{class_label(name, result.scenario)} {percent(e.estimate)}"
+        for name, e in result.path_classes.items()
+    ]
     return f"Bars: {'; '.join(parts)}."
 
 

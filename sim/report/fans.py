@@ -68,9 +68,7 @@ def fan_figure(figure: Figure, result: ScenarioResult) -> None:
         axes = place(figure, left + 0.85, height - top - _ROW + 0.2, WIDTH - left - each + 0.12, top + 0.26)
         draw_fan(axes, fans.months, fans.quantiles, fans.paths[name], _mark_of(name, result))
         draw_mean(axes, fans.months, fans.means[name])
-        _finish(
-            axes, name, float(np.max(fans.paths[name])), start, float(fans.months[-1]), k + 2 >= len(shown)
-        )
+        _finish(axes, name, _top_level(name, result), start, float(fans.months[-1]), k + 2 >= len(shown))
     width = 100 * (fans.quantiles[-1] - fans.quantiles[0])
     inner = 100 * (fans.quantiles[-2] - fans.quantiles[1]) if len(fans.quantiles) > 3 else width
     figure.text(
@@ -88,8 +86,18 @@ def _mark_of(name: str, result: ScenarioResult) -> Mark:
     return next((ROLE_MARKS[k] for k, actor in enumerate(actors) if actor in name.split("_")), ROLE_MARKS[3])
 
 
-def _finish(axes: Axes, name: str, highest: float, start: date, horizon: float, last: bool) -> None:
-    top = max(1, int(np.ceil(highest)))
+def _top_level(name: str, result: ScenarioResult) -> int:
+    """Return the highest level that the rules allow, so that panels of one kind share their scale."""
+    rules = result.games.graph.rules
+    if name.startswith("deployment"):
+        return rules.deployment_levels
+    if name.startswith("evidence"):
+        return max(rules.evidence_levels)
+    highest = rules.outsider_levels if name.startswith("outsider") else np.max(result.fans.paths[name])
+    return max(1, int(np.ceil(highest)))
+
+
+def _finish(axes: Axes, name: str, top: int, start: date, horizon: float, last: bool) -> None:
     levels = range(top + 1)
     axes.set_yticks(
         list(levels),

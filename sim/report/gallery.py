@@ -108,6 +108,7 @@ GALLERY = (
         draw=payoff_figure,
         caption=always(captions.PAYOFFS),
         alt=captions.payoffs_alt,
+        applies=lambda result: bool(result.decomposition.any()),
     ),
     Exhibit(
         name="fans",

@@ -82,6 +82,7 @@ def render_report(
     first, second, *_ = titles(result.scenario)
     assumptions, assumption_count = tables.assumption_table(result)
     happened = history(result)
+    decomposed = bool(result.decomposition.any())
     return environment.get_template("report.html.j2").render(
         scenario=result.scenario,
         result=result,
@@ -94,8 +95,10 @@ def render_report(
         stage=tables.stage_table(result),
         stage_verdict=_stage_verdict(result),
         equilibrium=tables.equilibrium_table(result),
-        decomposition=tables.decomposition_table(result),
-        decisive=[decisive_terms(result, actor) for actor in range(len(titles(result.scenario)))],
+        decomposition=tables.decomposition_table(result) if decomposed else None,
+        decisive=[
+            decisive_terms(result, actor) for actor in range(len(titles(result.scenario))) if decomposed
+        ],
         compliance=[
             (f"Why {the(title)} does or does not comply", found)
             for party, title in enumerate((first, second))

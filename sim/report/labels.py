@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from sim.study.result import ScenarioResult
 
 PATH_CLASSES = {
-    "no_notice": "no notice by August 2019",
+    "no_notice": "no notice by {deadline}",
     "rescinded": "notice taken back",
-    "ended_without_russian_deployment": "ended, Russia does not deploy at once",
-    "ended_with_russian_deployment": "ended, Russia deploys at once",
+    "ended_without_russian_deployment": "ended, {second} does not deploy at once",
+    "ended_with_russian_deployment": "ended, {second} deploys at once",
 }
 """The four disjoint classes of path, in the order in which they are shown."""
 
@@ -31,7 +31,7 @@ _TERMS = {
     "predictability": "the treaty's predictability",
     "own_forces": "own banned forces",
     "own_forces_outsider": "own forces against the outsider",
-    "security": "others' deployments",
+    "security": "security lost to deployments",
     "breach_harm": "the other's hidden breach",
     "arming": "cost of arming",
     "reputation": "standing accused",
@@ -132,9 +132,15 @@ def plan_label(plan: str) -> str:
     return plan.replace("_", " ")
 
 
-def class_label(path_class: str) -> str:
-    """Return what a class of path is called."""
-    return PATH_CLASSES.get(path_class, path_class.replace("_", " "))
+def class_label(path_class: str, scenario: "Scenario") -> str:
+    """Return what a class of path is called, with the deadline in the calendar of the scenario."""
+    from sim.engine.exact import NOTICE_BY_MONTHS
+
+    start = start_of(scenario)
+    years, month = divmod(start.month - 1 + round(NOTICE_BY_MONTHS), 12)
+    deadline = month_name(date(start.year + years, month + 1, 1))
+    label = PATH_CLASSES.get(path_class, path_class.replace("_", " "))
+    return label.format(deadline=deadline, second=the(titles(scenario)[1]))
 
 
 def start_of(scenario: "Scenario") -> date:

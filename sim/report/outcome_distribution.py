@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -51,18 +52,17 @@ def draw_probabilities(axes: Axes, labels: Sequence[str], estimates: Sequence[Es
     lows = np.array([estimate.low for estimate in estimates], dtype=np.float64)
     highs = np.array([estimate.high for estimate in estimates], dtype=np.float64)
     exact = np.array([estimate.exact for estimate in estimates], dtype=np.float64)  # None becomes nan
-    axes.hlines(rows, lows, highs, color=BLUE, linewidth=3, alpha=0.5)
-    axes.plot(middles, rows, "o", color=BLUE, markersize=6, label="simulated, 95 % interval")
+    axes.hlines(rows, lows, highs, color=BLUE, linewidth=3, alpha=0.5, clip_on=False)
+    axes.plot(middles, rows, "o", color=BLUE, markersize=6, clip_on=False, label="simulated, 95 % interval")
     if np.isfinite(exact).any():
-        axes.plot(
-            exact, rows, EXACT.marker, color=EXACT.colour, markersize=5, markeredgewidth=1.2, label="exact"
-        )
+        cross: dict[str, Any] = {"color": EXACT.colour, "markersize": 5, "markeredgewidth": 1.2, "clip_on": False}
+        axes.plot(exact, rows, EXACT.marker, label="exact", **cross)
     for row, estimate in enumerate(estimates):
         axes.annotate(
             percent(estimate.estimate, estimate.standard_error),
             (1.0, row),
             xycoords=axes.get_yaxis_transform(),
-            xytext=(4, 0),
+            xytext=(8, 0),
             textcoords="offset points",
             va="center",
             fontsize=8.5,

@@ -34,23 +34,20 @@ def draw_classes(
         bars[observed].set(facecolor=BLUE, alpha=0.85)
     for row, (estimate, high) in enumerate(zip(estimates, highs, strict=True)):
         text = percent(estimate.estimate, estimate.standard_error)
-        place_at = max(high, shares[row]) if np.isfinite(high) else shares[row]
-        axes.annotate(
-            text, (place_at, row), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5
-        )
         if row == observed:
-            axes.annotate(
-                "★ what happened",
-                (place_at, row),
-                xytext=(46, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=8.5,
-            )
+            text += "  ★ what happened"
+        axes.annotate(
+            text,
+            (np.fmax(high, shares[row]), row),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+        )
     axes.set_yticks(rows, labels)
     axes.set_ylim(len(estimates) - 0.4, -0.6)
     reach = float(np.nanmax(np.append(highs, shares)))
-    axes.set_xlim(0, min(1.45 * reach, 1.3) or 1.0)
+    axes.set_xlim(0, 1.9 * reach or 1.0)
     axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %" if share <= 1 else "")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -66,7 +63,7 @@ def path_class_figure(figure: Figure, result: ScenarioResult) -> None:
     if happened is not None and happened.path_class in shown:
         observed = shown.index(happened.path_class)
     axes = place(figure, 2.35, 0.7, 0.2, 0.4)
-    labels = [_two_lines(sentence_case(class_label(name))) for name in shown]
+    labels = [_two_lines(sentence_case(class_label(name, result.scenario))) for name in shown]
     draw_classes(axes, labels, [result.path_classes[name] for name in shown], observed)
 
 

@@ -12,7 +12,7 @@ from sim.report.numbers import fixed, signed
 from sim.report.style import BLUE, GREY, INK, VERMILION, place
 from sim.study.result import Estimate, ScenarioResult
 
-SHOWN_TERMS = 5
+SHOWN_TERMS = 8
 """Terms shown per actor; the others are added up."""
 
 _ROW, _HEAD = 0.19, 0.4

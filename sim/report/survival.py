@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.report.calendar_axis import draw_calendar, mark_day
+from sim.report.inf_timeline import months_between
 from sim.report.labels import history, month_name, start_of
 from sim.report.style import BLUE, EXACT, SKY, place
 from sim.study.result import ScenarioResult, SurvivalCurve
@@ -48,4 +49,20 @@ def survival_figure(figure: Figure, result: ScenarioResult) -> None:
     start, happened = start_of(result.scenario), history(result)
     draw_survival(axes, result.survival, start)
     if happened is not None:
-        mark_day(axes, start, happened.end, f"what happened: {month_name(happened.end)}", height=0.06)
+        month = months_between(start, happened.end)
+        mark_day(
+            axes,
+            start,
+            happened.end,
+            f"what happened: {month_name(happened.end)}",
+            height=_free_height(result.survival, month),
+        )
+
+
+def _free_height(curve: SurvivalCurve, month: float) -> float:
+    """Return whether a label that begins at `month` has more room at the bottom or at the top of the axes."""
+    beside = (curve.months >= month) & (curve.months <= month + 0.45 * curve.months[-1])
+    if not beside.any():
+        return 0.06
+    low, high = np.quantile(curve.draws[:, beside], [0.1, 0.9], axis=0)
+    return 0.06 if low.min() > 1 - high.max() else 0.94

@@ -98,7 +98,7 @@ def path_class_table(result: "ScenarioResult") -> Table:
         observed = happened is not None and happened.path_class == name
         rows.append(
             (
-                sentence_case(class_label(name)),
+                sentence_case(class_label(name, result.scenario)),
                 value_cell(estimate),
                 interval_cell(estimate),
                 exact_cell(estimate),
@@ -133,7 +133,8 @@ def compliance_table(result: "ScenarioResult", party: int) -> tuple[Table, str] 
     rows.append(("Sum", signed(float(balance.total.mean()), 3), _range(balance.total)))
     title = sentence_case(the(titles(result.scenario)[party]))
     share = percent(balance.share_positive)
-    verdict = f"{title}: at the start a hidden breach pays in {share} of draws."
+    verdict = f"{title}: at the start a hidden breach pays in {share} of draws"
+    verdict += "." if LATER in balance.terms else ", not counting what stronger evidence costs later."
     return Table(("term", "mean, per year", "middle 90\u00a0% of draws"), rows), verdict
 
 

@@ -33,7 +33,7 @@ def draw_facts(axes: Axes, facts: Sequence[DatedFact], start: date, horizon: flo
     """Draw one row per fact: a dot at its day, its label beside it, on the side where there is room."""
     months = np.array([months_between(start, fact.day) for fact in facts])
     rows = np.arange(len(facts))
-    axes.plot(months, rows, "o", color=INK, markersize=4.5)
+    axes.plot(months, rows, "o", color=INK, markersize=4.5, clip_on=False)
     for month, row, fact in zip(months, rows, facts, strict=True):
         left = month > 0.55 * horizon
         axes.annotate(

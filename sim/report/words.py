@@ -23,10 +23,17 @@ if TYPE_CHECKING:
 def with_interval(estimate: "Estimate", of: str = "") -> str:
     """Return a probability, `of` what, and its 95 % interval in words."""
     error = estimate.standard_error
-    shown = percent(estimate.estimate, error) + (f" of {of}" if of else "")
+    shown = _spelt(percent(estimate.estimate, error)) + (f" of {of}" if of else "")
     if estimate.low is None or estimate.high is None:
         return shown
+    low, high = percent(estimate.low, error), percent(estimate.high, error)
+    if low[0] == ">" or high[0] == "<":
+        return f"{shown} (so is the whole 95\u00a0% interval)"
     return f"{shown} (95\u00a0% interval {percent_range(estimate.low, estimate.high, error)})"
+
+
+def _spelt(text: str) -> str:
+    return text.replace(">", "more than ").replace("<", "less than ")
 
 
 def headline(result: "ScenarioResult") -> str:
@@ -56,10 +63,11 @@ def against_history(result: "ScenarioResult") -> str:
         return ""
     observed = classes[happened.path_class]
     likeliest = max(classes, key=lambda name: classes[name].estimate or 0.0)
-    start = f"What happened ({class_label(happened.path_class)}) has probability {with_interval(observed)}"
+    label = class_label(happened.path_class, result.scenario)
+    start = f"What happened ({label}) has probability {with_interval(observed)}"
     if likeliest == happened.path_class:
         return f"{start}: the most probable of the {len(classes)} classes of path."
-    other = f"\u201c{class_label(likeliest)}\u201d, {percent(classes[likeliest].estimate)}"
+    other = f"\u201c{class_label(likeliest, result.scenario)}\u201d, {percent(classes[likeliest].estimate)}"
     return f"{start}; the most probable of the {len(classes)} classes is {other}."
 
 
