@@ -102,7 +102,7 @@ def _bad_override(error: ConfigCompositionException) -> str:
         where = cause.full_key or argument.split("=")[0]
         if argument.startswith("~"):
             return f"{where} cannot be removed"
-        return f"{where}: {_words(cause)}, got {argument.partition('=')[2] or argument!r}"
+        return f"{where}: {_words(cause)}, got {argument.partition('=')[2] or argument}"
     return _one_line(text)
 
 

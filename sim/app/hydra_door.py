@@ -100,8 +100,11 @@ def directories_in(arguments: Sequence[str]) -> list[Path]:
 
 
 def _remove_if_empty(directory: Path) -> None:
-    """Remove the directory of a run that ended before it wrote anything of its own."""
+    """Remove the directory of a run that ended before it wrote anything of its own, and empty ones above it."""
     with suppress(OSError):
         if all(child.name == OWN for child in directory.iterdir()):
             shutil.rmtree(directory / OWN)
-            directory.rmdir()
+            for empty in (directory, *directory.parents):
+                if empty == Path.cwd():
+                    break
+                empty.rmdir()

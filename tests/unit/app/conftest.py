@@ -60,6 +60,14 @@ def made_up():
 
 
 @pytest.fixture
+def no_pictures(quick_result, monkeypatch: pytest.MonkeyPatch):
+    """Leave out figures and report, which take most of the time."""
+    monkeypatch.setattr("sim.report.write.write_figures", lambda result, directory, seed_note: [])
+    monkeypatch.setattr("sim.report.html.write_report", lambda result, directory, **more: directory)
+    return quick_result
+
+
+@pytest.fixture
 def quick_result(made_up, monkeypatch: pytest.MonkeyPatch):
     """Make every run end at once with the synthetic result."""
     monkeypatch.setattr(RunPlan, "run", lambda plan, progress=None: made_up)

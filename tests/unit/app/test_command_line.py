@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from sim.app.commands.outcomes import dictionary
+from sim.app.complaints import complaint
 from sim.app.main import COMMANDS
-from sim.app.plan import RunPlan
+from sim.app.plan import RunPlan, load
 from sim.engine.outcomes import outcomes_of
 
 
@@ -91,55 +92,74 @@ def test_explain_names_who_set_a_value_and_who_was_overruled(
     assert places == sorted(places)
 
 
-BAD = [
+THROUGH_THE_COMMAND = [
     (["nonsense"], 2, "the command must be one of"),
-    (["check", "nonsense"], 2, "an argument must be key=value, got 'nonsense'"),
-    (["check", "--explain"], 2, "--explain needs a key"),
-    (["check", "--explain", "treaty.detction"], 1, "did you mean treaty.detection"),
     (["outcomes", "x"], 2, "takes no arguments"),
+    (["check", "--explain"], 2, "--explain needs a key"),
+    (["check", "nonsense"], 2, "an argument must be key=value, got 'nonsense'"),
+    (["check", "--explain", "treaty.detction"], 1, "did you mean treaty.detection"),
     (["check", "treaty.detction=1"], 1, "treaty.detction is no key of the configuration; did you mean"),
-    (["check", "+treaty.detction=1"], 1, "treaty.detction is no key of the configuration; did you mean"),
-    (["check", "actors.uas.discount=0.9"], 1, "did you mean actors.usa"),
-    (["check", "actors.usa.weights.blmae=1"], 1, "did you mean actors.usa.weights.blame?"),
-    (["check", "treaty.detection.low=1"], 1, "treaty.detection is a value"),
-    (["check", "strategy.france=grim_trigger"], 1, "strategy.france is no key"),
-    (["check", "strategy.usa=grimm"], 1, "strategy.usa must be one of always_breach"),
-    (["check", "strategy=grimm"], 1, "strategy must be one of always_breach"),
     (["check", "scenario=inf_2020"], 1, "scenario must be one of better_verification"),
-    (["check", "engine.draws=many"], 1, "engine.draws: must be of type integer, got 'many'"),
-    (["check", "engine.draws=0"], 1, "engine.draws must be at least 1, got 0"),
-    (["check", "engine.estimator=luck"], 1, "engine.estimator must be one of conditional_hazard"),
-    (
-        ["check", "engine.horizon_months=0.5"],
-        1,
-        "engine.horizon_months must be at least treaty.period_months",
-    ),
-    (["check", "solver.rationality=-1"], 1, "solver.rationality must be finite and at least 0, got -1"),
-    (["check", "stage.plans=[]"], 1, "stage.plans must name at least one plan"),
-    (["check", "treaty.detection=1.2"], 1, "treaty.detection must be in [0, 1), got 1.2"),
-    (["check", "treaty.detection=nan"], 1, "treaty.detection must be finite, got nan"),
-    (["check", "treaty.detection=[uniform,0.8,0.2]"], 1, "[uniform, low, high] needs low <= high"),
-    (["check", "treaty.detection=[uniform,0.8"], 1, "cannot be read"),
+    (["run", "actors.usa.discount=1"], 1, "actors.usa.discount must be in (0, 1), got 1"),
     (["check", "treaty.detection=0.001"], 1, "treaty.detection must be at least treaty.false_alarm"),
-    (["check", "treaty.period_months=12"], 1, "treaty.ultimatum_months must be at least half of"),
-    (["check", "actors.usa.discount=1"], 1, "actors.usa.discount must be in (0, 1), got 1"),
-    (["check", "actors.usa.role=ally"], 1, "actors.nato.role must differ from that of usa"),
-    (["check", "start.phase=ended", "start.deployed.usa_asia=5"], 1, "start.deployed must lie in 0..2"),
-    (["check", "~treaty.detection"], 1, "treaty.detection cannot be removed"),
 ]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "status", "words"),
-    BAD,
-    ids=lambda each: " ".join(each)[:50] if isinstance(each, list) else "",
-)
-def test_an_error_of_use_takes_one_line(treaty_sim, arguments: list[str], status: int, words: str) -> None:
+@pytest.mark.parametrize(("arguments", "status", "words"), THROUGH_THE_COMMAND)
+def test_an_error_of_use_takes_one_line_and_leaves_nothing_behind(
+    treaty_sim, arguments: list[str], status: int, words: str
+) -> None:
     ended = treaty_sim(*arguments)
     assert ended.status == status
     assert words in ended.line
     assert ended.line.startswith("error: ")
     assert list(Path.cwd().iterdir()) == []
+
+
+BAD = [
+    ("+treaty.detction=1", "treaty.detction is no key of the configuration; did you mean treaty.detection"),
+    ("actors.uas.discount=0.9", "did you mean actors.usa"),
+    ("actors.usa.weights.blmae=1", "did you mean actors.usa.weights.blame?"),
+    ("treaty.detection.low=1", "treaty.detection is a value"),
+    ("treaty.detection_of.france=1", "treaty.detection_of.france is no key"),
+    ("strategy.france=grim_trigger", "strategy.france is no key"),
+    ("strategy.usa=grimm", "strategy.usa must be one of always_breach"),
+    ("strategy=grimm", "strategy must be one of always_breach"),
+    ("engine.draws=many", "engine.draws: must be of type integer, got many"),
+    ("engine.draws=1.5", "engine.draws: must be of type integer, got 1.5"),
+    ("engine.draws=0", "engine.draws must be at least 1, got 0"),
+    ("engine.estimator=luck", "engine.estimator must be one of conditional_hazard"),
+    ("engine.horizon_months=0.5", "engine.horizon_months must be at least treaty.period_months"),
+    ("engine.horizon_months=nan", "engine.horizon_months must be finite"),
+    ("solver.rationality=-1", "solver.rationality must be finite and at least 0, got -1"),
+    ("stage.plans=[]", "stage.plans must name at least one plan"),
+    ("stage.plans=[uphold,cheat]", "stage.plans[1] must be one of"),
+    ("treaty.detection=1.2", "treaty.detection must be in [0, 1), got 1.2"),
+    ("treaty.detection=nan", "treaty.detection must be finite, got nan"),
+    ("treaty.detection=", "treaty.detection must be a number or a distribution"),
+    ("treaty.detection=[uniform,0.8,0.2]", "[uniform, low, high] needs low <= high"),
+    ("treaty.detection=[uniform,0.8", "cannot be read"),
+    ("treaty.period_months=12", "treaty.ultimatum_months must be at least half of"),
+    ("treaty.notice_months=[uniform,3,6]", "treaty.notice_months must be a number, because"),
+    ("actors.usa.role=ally", "actors.nato.role must differ from that of usa"),
+    ("start.evidence.russia=5", "start.evidence must lie within"),
+    ("start.toxic=perhaps", "start.toxic: "),
+    ("~treaty.detection", "treaty.detection cannot be removed"),
+    ("about.treaty.detection=3", "about.treaty.detection"),
+    ("foo=1", "foo is no key of the configuration; its keys are actors, treaty"),
+]
+
+
+@pytest.mark.parametrize(("override", "words"), BAD)
+def test_a_wrong_argument_is_told_in_one_line(override: str, words: str) -> None:
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        load("inf_2019", [override])
+    found = complaint(caught.value)
+    assert found is not None
+    line, status = found
+    assert status == 1
+    assert words in line
+    assert "\n" not in line
 
 
 def test_an_unknown_flag_is_an_error_of_use(treaty_sim) -> None:
@@ -177,7 +197,7 @@ def test_a_file_in_the_way_of_the_results_is_one_line(treaty_sim, quick_result) 
 
 
 def test_a_full_disk_is_one_line_and_leaves_no_half_file(
-    treaty_sim, quick_result, monkeypatch: pytest.MonkeyPatch
+    treaty_sim, no_pictures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.fsync
     files: list[str] = []

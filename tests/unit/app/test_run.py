@@ -76,7 +76,7 @@ def test_a_run_writes_its_directory_and_ends_with_a_table(treaty_sim, quick_resu
     )
 
 
-def test_the_same_result_gives_the_same_bytes(treaty_sim, quick_result) -> None:
+def test_the_same_result_gives_the_same_bytes(treaty_sim, no_pictures) -> None:
     for _ in range(2):
         assert treaty_sim("run", "engine=quick", "engine.workers=1").status == 0
     first, second = sorted(Path("results/run").glob("*/*"))
@@ -84,7 +84,7 @@ def test_the_same_result_gives_the_same_bytes(treaty_sim, quick_result) -> None:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
 
-def test_multirun_has_one_directory_per_point(treaty_sim, quick_result) -> None:
+def test_multirun_has_one_directory_per_point(treaty_sim, no_pictures) -> None:
     assert treaty_sim("run", "reading=washington,moscow", "-m", "engine=quick").status == 0
     (directory,) = Path("results/run").glob("*/*-multirun")
     assert {path.name for path in directory.iterdir() if path.is_dir()} == {"0", "1"}
@@ -92,7 +92,7 @@ def test_multirun_has_one_directory_per_point(treaty_sim, quick_result) -> None:
     assert commands == [f"treaty-sim run reading={r} engine=quick" for r in ("washington", "moscow")]
 
 
-def test_the_directory_can_be_chosen(treaty_sim, quick_result) -> None:
+def test_the_directory_can_be_chosen(treaty_sim, no_pictures) -> None:
     assert treaty_sim("run", "engine=quick", "hydra.run.dir=mine").status == 0
     assert (Path("mine") / "summary.json").is_file()
     assert not Path("results").exists()
