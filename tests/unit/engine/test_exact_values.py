@@ -155,7 +155,7 @@ def test_a_treaty_that_nobody_leaves_survives_exactly(shipped, random_parameters
     assert found.path_classes["no_notice"] == pytest.approx(1)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(
     switches=st.fixed_dictionaries({name: st.booleans() for name in SWITCHES}),
     phase=st.sampled_from(["in_force", "ultimatum", "notice", "ended"]),
@@ -177,7 +177,7 @@ def test_every_chain_is_a_probability_law(switches, phase, seed, random_paramete
     chain = exact_chain.build_chain(games, 0, profile)
     np.testing.assert_allclose(transition_matrix(chain).sum(axis=1), 1, atol=1e-12)
     found = exact_outcomes(games, 0, profile, 12, by_term=True)
-    assert (np.diff(found.survival) <= 1e-15).all()
+    assert (np.diff(found.survival) <= 1e-12).all()
     assert found.final.sum() == pytest.approx(1)
     assert sum(found.path_classes.values()) == pytest.approx(1)
     np.testing.assert_allclose(found.decomposition.sum(axis=0), found.payoffs, atol=1e-10)
