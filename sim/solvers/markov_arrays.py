@@ -85,6 +85,8 @@ class FlatGame:
             np.zeros((values, values)),
             np.zeros(values, np.int64),
             np.zeros(max(values, reduced)),
+            np.zeros(by_action),
+            np.zeros(by_state),
         )
 
 

@@ -17,22 +17,22 @@ Arrays (letters: S states, N players, R joint actions over all states, M actions
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import inlined, loop_kernel
 
 REACHED, SATISFIED, OUT_OF_STEPS, STUCK = 1, 2, 0, -1
 
 SETTLING, POLISHING, RENEWING, TRYING = 0, 1, 2, 3
 
 FAR = 0.3
-CLOSE = 1e-3
-NEAR = 1e-2
-BEND = 0.9
+CLOSE = 1e-2
+NEAR = 3e-2
+BEND = 0.8
 """A step is taken if it lands within `FAR` of its length, on a residual below `CLOSE` and a last correction
 below `NEAR`, and if the tangent turns by less than the angle with cosine `BEND`: near folds a small residual
 alone may belong to no solution."""
 
 
-@kernel
+@inlined
 def _factor(a, size, pivots):  # type: ignore[no-untyped-def]
     """Factor `a` in place with partial pivoting; return whether it is regular."""
     for c in range(size):
@@ -56,7 +56,7 @@ def _factor(a, size, pivots):  # type: ignore[no-untyped-def]
     return True
 
 
-@kernel
+@inlined
 def _solve(a, size, pivots, b):  # type: ignore[no-untyped-def]
     """Solve with a factored matrix, in place in the vector `b`."""
     for c in range(size):
@@ -75,7 +75,7 @@ def _solve(a, size, pivots, b):  # type: ignore[no-untyped-def]
         b[r] = t / a[r, r]
 
 
-@kernel
+@inlined
 def _solve_transposed(a, size, pivots, b):  # type: ignore[no-untyped-def]
     """Solve with the transpose of a factored matrix, in place in the vector `b`."""
     for r in range(size):
@@ -94,7 +94,7 @@ def _solve_transposed(a, size, pivots, b):  # type: ignore[no-untyped-def]
             b[c], b[p] = b[p], b[c]
 
 
-@kernel
+@inlined
 def _mix(game, theta, support, restricted, sigma):  # type: ignore[no-untyped-def]
     """Fill `sigma` with the softmax of θ, over the support only where `restricted`."""
     start, count = game[5], game[6]
@@ -113,7 +113,7 @@ def _mix(game, theta, support, restricted, sigma):  # type: ignore[no-untyped-de
                 sigma[a] /= total
 
 
-@kernel
+@inlined
 def _tables(game, s, sigma, values, q, pair, reach, w, worth):  # type: ignore[no-untyped-def]
     """Fill state `s`: Q of each action and of each pair of two players' actions, and the law ahead."""
     first_row, place, payoffs, law, discount, block = game[0], game[1], game[2], game[3], game[4], game[7]
@@ -157,7 +157,7 @@ def _tables(game, s, sigma, values, q, pair, reach, w, worth):  # type: ignore[n
                     pair[a, place[row, k] - base] += rest * worth[i]
 
 
-@kernel
+@inlined
 def _linearise(  # type: ignore[no-untyped-def]
     game, theta, values, rationality, prior, reference, support, polishing, work
 ):
@@ -295,7 +295,7 @@ def _linearise(  # type: ignore[no-untyped-def]
     return True, worst
 
 
-@kernel
+@inlined
 def regret(game, sigma, values, work):  # type: ignore[no-untyped-def]
     """Return the largest gain of a one-shot deviation in any state, given σ and its values."""
     start, count = game[5], game[6]
@@ -312,7 +312,7 @@ def regret(game, sigma, values, work):  # type: ignore[no-untyped-def]
     return worst
 
 
-@kernel
+@loop_kernel
 def walk(  # type: ignore[no-untyped-def]
     game,
     theta,
@@ -340,7 +340,12 @@ def walk(  # type: ignore[no-untyped-def]
     step, tangent, value_step, value_tangent = work[13], work[14], work[16], work[17]
     num_states, num_players = values.shape
     num = theta.shape[0]
-    trial, trial_values = theta.copy(), values.copy()
+    trial, trial_values = work[21], work[22]
+    for a in range(num):
+        trial[a] = theta[a]
+    for s in range(num_states):
+        for i in range(num_players):
+            trial_values[s, i] = values[s, i]
     rationality, length, landing, fresh = state[0], state[2], False, False
     polishing = phase == POLISHING
     before, tries, current, steps = np.inf, 0, np.inf, 0
@@ -410,8 +415,11 @@ def walk(  # type: ignore[no-untyped-def]
                 return STUCK, solves + 1, current
             phase = TRYING if fresh else RENEWING
             fresh, tries = True, 0
-            trial[:] = theta
-            trial_values[:] = values
+            for a in range(num):
+                trial[a] = theta[a]
+            for s in range(num_states):
+                for i in range(num_players):
+                    trial_values[s, i] = values[s, i]
             rationality, landing = state[0], False
             continue
         norm = (-1.0 if cosine < 0 and state[1] != 0.0 else 1.0) / np.sqrt(square)
