@@ -15,6 +15,7 @@ a batch of profiles, real or complex.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,8 @@ def flat(profile: Sequence[Any]) -> FloatArray:
 
 def unflat(game: ExtensiveGame, vector: Any) -> Profile:
     """Return the behaviour profile whose flat form is `vector`."""
-    return tuple(sealed(part) for part in np.split(np.asarray(vector, dtype=float), offsets(game)[1:-1]))
+    values = np.asarray(vector, dtype=float)
+    return tuple(sealed(values[a:b]) for a, b in pairwise(offsets(game)))
 
 
 def check_behaviour(game: ExtensiveGame, profile: Sequence[Any]) -> Profile:

@@ -166,7 +166,7 @@ class _Equations:
     def _residual(self, logs: FloatArray, rationality: FloatArray) -> FloatArray:
         probabilities = np.exp(logs)
         values = self.action_values(probabilities)
-        rows = []
+        rows = [np.zeros((len(logs), 0), dtype=logs.dtype)]
         for a, b in zip(self.start[:-1], self.start[1:], strict=True):
             rows.append(probabilities[:, a:b].sum(axis=1, keepdims=True) - 1)
             gains = values[:, a + 1 : b] - values[:, a : a + 1]

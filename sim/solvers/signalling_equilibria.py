@@ -153,17 +153,18 @@ class _Exact:
 def _products(exact: _Exact) -> list[tuple[list[Point], list[Point]]]:
     """Return every non-empty product (corners of sigma, corners of rho)."""
     types, messages, responses = exact.shape
-    sender_sides = list(product(_subsets(messages), repeat=types))
-    receiver_sides = [
-        side
-        for side in product(_subsets(responses), repeat=messages)
-        if all(_belief_corners(exact, m, allowed, range(types)) for m, allowed in enumerate(side))
-    ]
-    if len(sender_sides) * len(receiver_sides) > MOST_PATTERNS:
+    patterns = (2**messages - 1) ** types * (2**responses - 1) ** messages
+    if patterns > MOST_PATTERNS:
         raise ParameterError(
-            f"the signalling game has {len(sender_sides) * len(receiver_sides)} patterns of supports, "
-            f"at most {MOST_PATTERNS} are tried; use fewer types, messages or responses"
+            f"the signalling game has {patterns} patterns of supports, at most {MOST_PATTERNS} are tried; "
+            "use fewer types, messages or responses"
         )
+    sender_sides = list(product(_subsets(messages), repeat=types))
+    rational = [
+        [allowed for allowed in _subsets(responses) if _belief_corners(exact, m, allowed, range(types))]
+        for m in range(messages)
+    ]
+    receiver_sides = list(product(*rational))
     found = []
     for sent, answered in product(sender_sides, receiver_sides):
         rhos = _receiver_corners(exact, sent, answered)
