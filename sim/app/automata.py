@@ -86,4 +86,14 @@ def _mapping_in(file: Path) -> Mapping[str, Any]:
         raise ParameterError(f"{file} cannot be read as YAML: {' '.join(str(error).split())}") from None
     if not isinstance(content, Mapping):
         raise ParameterError(f"{file} must hold a mapping, got {type(content).__name__}")
-    return {str(key): value for key, value in content.items()}
+    return {str(key): _restored(value) for key, value in content.items()}
+
+
+def _restored(node: Any) -> Any:
+    """Return `node` with its keys as they were written: YAML reads a bare ``on`` as true."""
+    match node:
+        case dict():
+            return {"on" if key is True else str(key): _restored(value) for key, value in node.items()}
+        case list():
+            return [_restored(item) for item in node]
+    return node

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.app.automata import AutomatonShelf, strategies_of
 from sim.app.build import compose, engine_options, scenario_of, solver_options, typed
@@ -17,6 +17,9 @@ from sim.model.scenario import Scenario
 from sim.model.treaty import BY_PARTY
 from sim.strategies.catalogue import compile_named, resolve
 from sim.study.result import ScenarioResult
+
+if TYPE_CHECKING:
+    from sim.engine.tables import PlayTables
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share of it that is done."""
@@ -67,8 +70,10 @@ class RunPlan:
         names = sorted({name for name in self.strategies.values() if name in self.automata})
         return {name: self.automata[name] for name in names}
 
-    def run(self, progress: Progress | None = None) -> ScenarioResult:
-        """Build the games, solve them and play them."""
+    def run(
+        self, progress: Progress | None = None, *, stored: "Sequence[PlayTables] | None" = None
+    ) -> ScenarioResult:
+        """Build the games, solve them and play them; or play the `stored` tables of an earlier run again."""
         from sim.study.run import run_scenario
 
         return run_scenario(
@@ -79,6 +84,7 @@ class RunPlan:
             automata=self.automata,
             plans=self.plans,
             notes=self.notes,
+            stored=stored,
             progress=progress,
         )
 
@@ -98,8 +104,16 @@ def load(
     return plan_of(typed(compose(given, directories=places)), command_line=given, directories=places)
 
 
-def plan_of(conf: RunConf, *, command_line: Sequence[str] = (), directories: Iterable[Path] = ()) -> RunPlan:
+def plan_of(
+    conf: RunConf,
+    *,
+    command_line: Sequence[str] = (),
+    directories: Iterable[Path] = (),
+    automata: Mapping[str, Mapping[str, Any]] | None = None,
+) -> RunPlan:
     """Return the plan that `conf` describes, after checking that its parts fit together.
+
+    Strategies are looked up among `automata`, by default those of `directories` and the shipped ones.
 
     Raises
     ------
@@ -114,7 +128,7 @@ def plan_of(conf: RunConf, *, command_line: Sequence[str] = (), directories: Ite
             "engine.horizon_months must be at least treaty.period_months "
             f"({scenario.treaty.period_months:g}), got {engine.horizon_months:g}"
         )
-    automata = AutomatonShelf(directories)
+    automata = AutomatonShelf(directories) if automata is None else automata
     strategies = strategies_of(conf.strategy, scenario.actor_names)
     for actor, name in strategies.items():
         _check_name(name, automata, f"strategy.{actor}")

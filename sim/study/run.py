@@ -6,6 +6,7 @@ Data flows one way: scenario → values of every draw → graph and games → pr
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from sim.engine.exact import AT_ONCE_MONTHS, NOTICE_BY_MONTHS, ExactOutcomes, ex
 from sim.engine.monte_carlo import Plan, simulate
 from sim.engine.options import EngineOptions, SolverOptions
 from sim.engine.philox import epistemic_uniforms
-from sim.engine.tables import build_board, build_tables
+from sim.engine.quantised import quantised
+from sim.engine.tables import PlayTables, build_board, build_tables
 from sim.errors import ParameterError
 from sim.games.treaty.compose import parameters_of, rules_of
 from sim.games.treaty.graph import build_graph
@@ -33,6 +35,7 @@ from sim.study.kept_plays import collapse_months, fans_of, keep_plays, table_of
 from sim.study.profiles import Progress, build_profile
 from sim.study.result import MarkovEquilibrium, ScenarioResult
 from sim.study.stage_game import build_stage_game
+from sim.study.stored import stored_profile
 
 
 def run_scenario(
@@ -44,6 +47,7 @@ def run_scenario(
     automata: Mapping[str, Mapping[str, Any]],
     plans: Sequence[str],
     notes: Sequence[str] = (),
+    stored: Sequence[PlayTables] | None = None,
     progress: Progress | None = None,
 ) -> ScenarioResult:
     """Build the games of a scenario, solve them, play them, and return everything computed.
@@ -53,6 +57,7 @@ def run_scenario(
     strategies : actor -> name of its strategy
     automata : name -> description of every strategy that may be named
     plans : names of the plans of the stage game
+    stored : tables of an earlier run, to be played again without solving anything
     progress : called with a label and the share done
 
     Raises
@@ -65,9 +70,14 @@ def run_scenario(
     tell("building the games", 0.0)
     games = games_of(scenario, engine.draws, engine.seed)
     names = tuple(strategies[actor] for actor in scenario.actor_names)
-    profile, equilibrium = build_profile(games, names, automata, solver, workers=workers, progress=tell)
+    if stored is None:
+        profile, equilibrium = build_profile(games, names, automata, solver, workers=workers, progress=tell)
+        profile = quantised(profile)
+    else:
+        profile, equilibrium = stored_profile(stored, games.graph, names, automata), None
     months = scenario.treaty.period_months
     plan = plan_of(scenario, games, profile, engine)
+    plan = plan if stored is None else replace(plan, tables=tuple(stored))
     exact, reason = _exact(games, profile, plan.periods, scenario.actor_names, workers, tell)
     played = 0
 
