@@ -4,7 +4,7 @@ Nothing here enters a simulation. A fact without an address is stated in the sou
 is False where the source was not at hand when the fact was written down.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -157,8 +157,10 @@ INF_HISTORY = History(
 )
 
 
-def history_of(parties: tuple[str, str], start: date) -> History | None:
+def history_of(parties: tuple[str, str], start: date, *, deadline_months: float = 10.0) -> History | None:
     """Return what happened, if `parties` and the `start` of the play are those of the INF Treaty.
+
+    A play that begins so early that the actual notice lies beyond its deadline was of the class ``no_notice``.
 
     Examples
     --------
@@ -168,7 +170,15 @@ def history_of(parties: tuple[str, str], start: date) -> History | None:
     True
     """
     lived = INF_FACTS[0].day <= start < INF_HISTORY.end
-    return INF_HISTORY if parties == ("usa", "russia") and lived else None
+    if parties != ("usa", "russia") or not lived:
+        return None
+    if months_between(start, INF_HISTORY.notice) <= deadline_months:
+        return INF_HISTORY
+    return replace(
+        INF_HISTORY,
+        path_class="no_notice",
+        path_sentence="no notice was given before 2 February 2019, long after the deadline of this scenario",
+    )
 
 
 def months_between(start: date, day: date) -> float:

@@ -162,5 +162,7 @@ def month_name(day: date) -> str:
 
 def history(result: "ScenarioResult") -> History | None:
     """Return what happened to the scenario's treaty, if it is known."""
+    from sim.engine.exact import NOTICE_BY_MONTHS
+
     first, second, *_ = names(result.scenario)
-    return history_of((first, second), start_of(result.scenario))
+    return history_of((first, second), start_of(result.scenario), deadline_months=NOTICE_BY_MONTHS)

@@ -25,12 +25,14 @@ def draw_time_to_collapse(axes: Axes, curve: SurvivalCurve, start: date) -> None
     edges = np.unique(np.append(np.arange(0, len(months), every), len(months) - 1))
     shares = -np.diff(curve.estimate[edges])
     axes.stairs(shares, months[edges], fill=True, color=BLUE, alpha=0.75, edgecolor="white", linewidth=0.8)
+    highest = float(shares.max())
     if len(curve.draws) > 1:
         by_draw = -np.diff(curve.draws[:, edges], axis=1)
         errors = 1.96 * by_draw.std(axis=0, ddof=1) / np.sqrt(len(by_draw))
+        highest = float((shares + errors).max())
         middles = (months[edges[:-1]] + months[edges[1:]]) / 2
         axes.errorbar(middles, shares, np.minimum(errors, shares), fmt="none", ecolor=INK, elinewidth=0.9)
-    axes.set_ylim(0, max(1.45 * shares.max(), 0.01))
+    axes.set_ylim(0, max(1.3 * highest, 0.01))
     axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g} %")
     axes.set_ylabel("ends in this quarter")
     axes.grid(axis="y")
@@ -55,7 +57,12 @@ def draw_probabilities(axes: Axes, labels: Sequence[str], estimates: Sequence[Es
     axes.hlines(rows, lows, highs, color=BLUE, linewidth=3, alpha=0.5, clip_on=False)
     axes.plot(middles, rows, "o", color=BLUE, markersize=6, clip_on=False, label="simulated, 95 % interval")
     if np.isfinite(exact).any():
-        cross: dict[str, Any] = {"color": EXACT.colour, "markersize": 5, "markeredgewidth": 1.2, "clip_on": False}
+        cross: dict[str, Any] = {
+            "color": EXACT.colour,
+            "markersize": 5,
+            "markeredgewidth": 1.2,
+            "clip_on": False,
+        }
         axes.plot(exact, rows, EXACT.marker, label="exact", **cross)
     for row, estimate in enumerate(estimates):
         axes.annotate(
@@ -69,7 +76,8 @@ def draw_probabilities(axes: Axes, labels: Sequence[str], estimates: Sequence[Es
         )
     axes.set_yticks(rows, labels)
     axes.set_ylim(len(estimates) - 0.4, -0.6)
-    axes.set_xlim(0, 1)
+    axes.set_xlim(-0.03, 1.03)
+    axes.set_xticks(np.linspace(0, 1, 6))
     axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
     axes.set_xlabel("probability within the horizon")
     axes.tick_params(axis="y", length=0)
@@ -95,4 +103,4 @@ def outcome_figure(figure: Figure, result: ScenarioResult) -> None:
         if estimate.unit == "probability" and estimate.estimate is not None
     ]
     labels = [sentence_case(outcome_label(estimate.name, result.scenario)) for estimate in shown]
-    draw_probabilities(place(figure, 2.3, 0.7, 0.65, height - lower + 0.3), labels, shown)
+    draw_probabilities(place(figure, 2.3, 0.7, 0.72, height - lower + 0.3), labels, shown)

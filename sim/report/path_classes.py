@@ -29,7 +29,15 @@ def draw_classes(
     bars = axes.barh(rows, shares, height=0.6, color=PALE, edgecolor=BLUE, linewidth=1.2)
     axes.hlines(rows, lows, highs, color=INK, linewidth=1.3)
     exact = np.array([estimate.exact for estimate in estimates], dtype=np.float64)
-    axes.plot(exact, rows, EXACT.marker, color=EXACT.colour, markersize=5, markeredgewidth=1.2)
+    axes.plot(
+        exact,
+        rows,
+        EXACT.marker,
+        color=EXACT.colour,
+        markersize=5,
+        markeredgewidth=1.2,
+        clip_on=False,
+    )
     if observed is not None:
         bars[observed].set(facecolor=BLUE, alpha=0.85)
     for row, (estimate, high) in enumerate(zip(estimates, highs, strict=True)):
@@ -39,7 +47,7 @@ def draw_classes(
         axes.annotate(
             text,
             (np.fmax(high, shares[row]), row),
-            xytext=(5, 0),
+            xytext=(8, 0),
             textcoords="offset points",
             va="center",
             fontsize=8.5,
@@ -47,12 +55,13 @@ def draw_classes(
     axes.set_yticks(rows, labels)
     axes.set_ylim(len(estimates) - 0.4, -0.6)
     reach = float(np.nanmax(np.append(highs, shares)))
-    axes.set_xlim(0, 1.9 * reach or 1.0)
-    axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %" if share <= 1 else "")
+    axes.set_xlim(0, min(1.1 * reach, 1.0) or 1.0)
+    axes.locator_params(axis="x", nbins=4)
+    axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g} %")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
-    axes.set_xlabel("probability, 95 % interval; × exact")
+    axes.set_xlabel("probability; × exact")
 
 
 def path_class_figure(figure: Figure, result: ScenarioResult) -> None:
@@ -62,7 +71,7 @@ def path_class_figure(figure: Figure, result: ScenarioResult) -> None:
     observed = None
     if happened is not None and happened.path_class in shown:
         observed = shown.index(happened.path_class)
-    axes = place(figure, 2.35, 0.7, 0.2, 0.4)
+    axes = place(figure, 2.35, 0.7, 1.5, 0.4)
     labels = [_two_lines(sentence_case(class_label(name, result.scenario))) for name in shown]
     draw_classes(axes, labels, [result.path_classes[name] for name in shown], observed)
 

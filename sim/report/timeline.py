@@ -64,7 +64,8 @@ def timeline_figure(figure: Figure, result: ScenarioResult) -> None:
     tall = _ROW * len(facts)
     upper = place(figure, 0.75, 0.75 + tall + 0.12, 0.42, 0.42)
     width = curve.months[1] - curve.months[0]
-    densities = [("the treaty ends", -np.diff(curve.estimate) / width)]
+    standing = curve.estimate if curve.exact is None else curve.exact
+    densities = [("the treaty ends", -np.diff(standing) / width)]
     notice_months = result.games.graph.rules.notice_periods * result.period_months
     if horizon > notice_months:
         shifted = np.append(densities[0][1], np.zeros(round(notice_months / width)))[-len(curve.months) + 1 :]
@@ -78,7 +79,8 @@ def timeline_figure(figure: Figure, result: ScenarioResult) -> None:
     lower = place(figure, 0.75, 0.75, 0.42, height - 0.75 - tall)
     draw_facts(lower, facts, start, horizon)
     draw_calendar(lower, start, horizon)
-    lower.set_ylabel("what happened", color=GREY)
+    if len(facts) > 5:
+        lower.set_ylabel("what happened", color=GREY)
     for day, colour in ((happened.notice, VERMILION), (happened.end, BLUE)):
         month = months_between(start, day)
         if 0 <= month <= horizon:

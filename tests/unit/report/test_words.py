@@ -76,3 +76,19 @@ def test_the_notice_ran_for_181_days():
 )
 def test_history_belongs_to_one_treaty_and_its_lifetime(parties, day, known):
     assert (history_of(parties, day) is not None) == known
+
+
+def test_the_observed_class_depends_on_when_the_play_begins():
+    """In October 2018 the notice lay four months ahead, in June 1988 more than thirty years."""
+    parties = ("usa", "russia")
+    assert history_of(parties, date(2018, 10, 1)).path_class == "ended_without_russian_deployment"
+    assert history_of(parties, date(1988, 6, 1)).path_class == "no_notice"
+
+
+@pytest.mark.parametrize(
+    ("middle", "words"), [(0.99999, "more than 99.9 % of plays (so is the whole"), (0.0, "0 % of plays")]
+)
+def test_near_certainty_is_told_in_words(result, fake, middle, words):
+    estimate = fake.estimate("collapse_probability", "probability", middle, 1e-6)
+    told = headline(replace(result, estimates={**result.estimates, "collapse_probability": estimate}))
+    assert words in told.replace("\u00a0", " ")
