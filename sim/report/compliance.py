@@ -2,7 +2,7 @@
 
 The course is chosen afresh every period, so the advantage of breaching at the start is the sum of what the
 banned system yields in the period, what a finding costs when the breach adds to the chance of an alarm, and
-what the stronger evidence costs later, by the solved continuation values. All of it per year. The environment
+what the stronger evidence brings later, by the solved continuation values. All of it per year. The environment
 (climate, review, the outsider's level) is held where it is, and the other party is taken to uphold.
 """
 
@@ -18,7 +18,7 @@ from sim.games.treaty.transitions import Kernel, Signal
 from sim.study.result import ScenarioResult
 
 LATER = "later"
-"""Name of the one row that is not a payoff term: what stronger evidence costs later."""
+"""Name of the one row that is not a payoff term: what stronger evidence brings later."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -55,6 +55,7 @@ _TERMS = {
     "pressure": "being pressed",
     "pressing": "cost of pressing",
     "audience": "not following through",
+    "ratification": "ratifying afresh",
     "host": "hosting missiles",
     "building": "cost of the build-up",
 }

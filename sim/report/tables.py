@@ -128,13 +128,15 @@ def compliance_table(result: "ScenarioResult", party: int) -> tuple[Table, str] 
         return None
     rows = []
     for term, values in sorted(balance.terms.items(), key=lambda item: -float(np.mean(item[1]))):
-        label = "what stronger evidence costs later" if term == LATER else term_label(term)
+        label = "later consequences of stronger evidence" if term == LATER else term_label(term)
         rows.append((sentence_case(label), signed(float(values.mean()), 3), _range(values)))
     rows.append(("Sum", signed(float(balance.total.mean()), 3), _range(balance.total)))
     title = sentence_case(the(titles(result.scenario)[party]))
     share = percent(balance.share_positive)
     verdict = f"{title}: at the start a hidden breach pays in {share} of draws"
-    verdict += "." if LATER in balance.terms else ", not counting what stronger evidence costs later."
+    verdict += (
+        "." if LATER in balance.terms else ", not counting the later consequences of stronger evidence."
+    )
     return Table(("term", "mean, per year", "middle 90\u00a0% of draws"), rows), verdict
 
 

@@ -28,7 +28,7 @@ def with_interval(estimate: "Estimate", of: str = "") -> str:
         return shown
     low, high = percent(estimate.low, error), percent(estimate.high, error)
     if low[0] == ">" or high[0] == "<":
-        return f"{shown} (so is the whole 95\u00a0% interval)"
+        return f"{shown}, the whole 95\u00a0% interval included"
     return f"{shown} (95\u00a0% interval {percent_range(estimate.low, estimate.high, error)})"
 
 
@@ -152,8 +152,9 @@ def _agreement(result: "ScenarioResult") -> str:
     collapse = result.estimates["collapse_probability"]
     if collapse.exact is None or collapse.estimate is None or not collapse.standard_error_dice:
         return ""
-    z = (collapse.estimate - collapse.exact) / collapse.standard_error_dice
+    difference = abs(collapse.estimate - collapse.exact)
     return (
         f"The exact engine gives {percent(collapse.exact, 0.001)} over the same draws: simulation is "
-        f"{abs(z):.1f} standard errors of the dice away."
+        f"{100 * difference:.2g} percentage points away, {difference / collapse.standard_error_dice:.1f} standard "
+        "errors of the dice."
     )

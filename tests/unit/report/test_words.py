@@ -86,7 +86,8 @@ def test_the_observed_class_depends_on_when_the_play_begins():
 
 
 @pytest.mark.parametrize(
-    ("middle", "words"), [(0.99999, "more than 99.9 % of plays (so is the whole"), (0.0, "0 % of plays")]
+    ("middle", "words"),
+    [(0.99999, "more than 99.9 % of plays, the whole 95 % interval included"), (0.0, "0 % of plays")],
 )
 def test_near_certainty_is_told_in_words(result, fake, middle, words):
     estimate = fake.estimate("collapse_probability", "probability", middle, 1e-6)
