@@ -30,7 +30,9 @@ from sim.solvers.solution import Status
 
 _Ray = tuple[FloatArray, float, FloatArray]  # direction, height of the supporting line, point on it
 
-SELF_GENERATING = 1e-6  # distance, relative to the payoffs' range, that counts as none
+SELF_GENERATING = (
+    1e-6  # distance, relative to the payoffs' range, that counts as none (times 1 / (1 - δ) in the set)
+)
 
 
 def aps(

@@ -56,7 +56,7 @@ def test_perfect_monitoring_is_a_special_case(discount):
         assert found.status is Status.CONVERGED
         assert polygon.hausdorff(found.vertices, exact.vertices) < 1e-3
         if found.inner is not None:
-            assert max(polygon.distance(v, exact.vertices) for v in found.inner) < 1e-5
+            assert max(polygon.distance(v, exact.vertices) for v in found.inner) < 1e-4
 
 
 def test_the_inner_set_lies_within_the_outer():
