@@ -26,6 +26,11 @@ SOLVERS: dict[tuple[str, str], str] = {  # (class of game, concept): "module:fun
     ("ExtensiveGame", "sequential"): "sim.solvers.sequential:sequential_equilibria",
     ("ExtensiveGame", "logit"): "sim.solvers.agent_logit:agent_logit_equilibria",
     ("SignallingGame", "sequential"): "sim.solvers.sequential:sequential_equilibria",
+    ("RepeatedGame", "payoff_set"): "sim.solvers.repeated_concepts:payoff_set_solution",
+    ("RepeatedGame", "critical_discount"): "sim.solvers.repeated_concepts:critical_discount_solution",
+    ("StochasticGame", "critical_discount"): "sim.solvers.repeated_concepts:critical_discount_solution",
+    ("StochasticGame", "markov_perfect"): "sim.solvers.markov_perfect:markov_perfect",
+    ("StochasticGame", "markov_logit"): "sim.solvers.markov_logit:markov_logit",
 }
 BATCH_SOLVERS: dict[str, str] = {
     "nash": "sim.solvers.nash_batch:nash_batch",
