@@ -1,7 +1,7 @@
 """Equilibria of a game with three or more players, with an honest verdict on completeness.
 
-The search of `sim.solvers.multiplayer_batch` is repeated with more starting points until the set stays the
-same and its indices sum to +1; then it is `consistent`.  A degenerate game, or one whose sum is not
+The search of `sim.solvers.multiplayer_batch` is repeated with more starting points until two thirds of them
+add nothing and the indices sum to +1; then the set is `consistent`.  A degenerate game, or one whose sum is not
 reached, gets `no`: what is listed are equilibria, but there may be others.
 """
 
@@ -15,7 +15,8 @@ from sim.games.normal_form import NormalFormGame, Profile, regrets
 from sim.solvers.multiplayer_batch import Found, search_supports
 from sim.solvers.solution import Completeness, Component, Solution, Status
 
-ROUNDS = (8, 24, 96, 384)  # starting points per support
+ROUNDS = (24, 96, 384)  # starting points per support
+SETTLED = 3  # the set is stable when all but the first 1/3 of the starting points added nothing
 REGRET_TOLERANCE = 1e-8
 SHARES = (0.25, 0.5, 0.75)
 
@@ -38,14 +39,14 @@ class Certified:
 def certified_search(payoffs: FloatArray) -> Certified:
     """Return the equilibria of games with payoffs [games, players, *actions], three players or more."""
     games = len(payoffs)
-    counts = np.full(games, -1, dtype=np.int64)
+    counts = np.zeros(games, dtype=np.int64)
     degenerate = np.zeros(games, dtype=np.bool_)
     index_sums = np.zeros(games, dtype=np.int64)
     rows: list[tuple[FloatArray, FloatArray, FloatArray]] = [_no_rows(payoffs)] * games
     open_games = np.arange(games)
     for num_starts in ROUNDS:
         found = search_supports(payoffs[open_games], num_starts)
-        stable = found.counts == counts[open_games]
+        stable = found.latest * SETTLED < num_starts
         offsets = np.concatenate([[0], np.cumsum(found.counts)])
         sums = _sums(found, offsets)
         for k, game in enumerate(open_games):

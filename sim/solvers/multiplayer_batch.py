@@ -35,7 +35,10 @@ SAME_ROOT = 1e-6
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Found:
-    """Equilibria found in a batch, one game's after the other's."""
+    """Equilibria found in a batch, one game's after the other's.
+
+    ``latest`` [games] is the last starting point that found an equilibrium that no earlier one had.
+    """
 
     strategies: FloatArray
     payoffs: FloatArray
@@ -43,6 +46,7 @@ class Found:
     indices: IntArray
     counts: IntArray
     degenerate: BoolArray
+    latest: IntArray
 
 
 def search_supports(payoffs: FloatArray, num_starts: int) -> Found:
@@ -59,6 +63,7 @@ def search_supports(payoffs: FloatArray, num_starts: int) -> Found:
     starts = starting_points(num_starts, num_actions)
     counts = np.zeros(games, dtype=np.int64)
     degenerate = np.zeros(games, dtype=np.bool_)
+    latest = np.zeros(games, dtype=np.int64)
     parts = []
     start, capacity = 0, 4 * games + 256
     while start < games:  # the buffer is filled, stored, and filled again
@@ -69,7 +74,7 @@ def search_supports(payoffs: FloatArray, num_starts: int) -> Found:
         stopped, used = _search(
             flat, table.num_actions, table.members, table.rivals, table.rival_masks, table.rival_counts,
             table.bases, table.strides, *bernstein_tables(2 * max(num_actions) - 1), starts, start,
-            strategies, values, regrets, indices, counts, degenerate,
+            strategies, values, regrets, indices, counts, degenerate, latest,
         )  # fmt: skip
         parts.append((strategies[:used], values[:used], regrets[:used], indices[:used]))
         if stopped == start:
@@ -83,6 +88,7 @@ def search_supports(payoffs: FloatArray, num_starts: int) -> Found:
         indices=indices,
         counts=counts,
         degenerate=degenerate,
+        latest=latest,
     )
 
 
@@ -106,6 +112,7 @@ def _search(
     indices: IntArray,
     counts: IntArray,
     degenerate: BoolArray,
+    latest: IntArray,
 ) -> tuple[int, int]:
     """Fill the output arrays from game `first_game` on; return the first game left out and the rows used."""
     games, players, joint = payoffs.shape
@@ -138,6 +145,7 @@ def _search(
     used = 0
     for game in range(first_game, games):
         begin = used
+        last = 0
         scale_payoffs(payoffs[game], scaled)
         odd = has_near_twins(scaled, num_actions, bases, strides)
         for i in range(players):
@@ -223,6 +231,9 @@ def _search(
                     regrets, used, step,
                 )  # fmt: skip
                 used += 1
+                if eliminated <= 0:
+                    last = max(last, start)
+        latest[game] = last
         counts[game] = used - begin
         degenerate[game] = odd
     return games, used

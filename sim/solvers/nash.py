@@ -1,11 +1,11 @@
 """Nash equilibria of a game in normal form, by the solver that fits it.
 
-Strictly dominated actions of games with three or more players are eliminated first, which keeps every
-equilibrium; if only two players still have a choice, the game is a bimatrix game and its solution is proved
-complete.
+Of games with three or more players strictly dominated actions are eliminated, which keeps every equilibrium;
+if only two players still have a choice, the game is a bimatrix game and its solution is proved complete.
 """
 
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from sim.games.normal_form import NormalFormGame, Profile, expected_payoffs, reg
 from sim.solvers.selection import selected
 from sim.solvers.solution import Completeness, Component, Solution
 
-LARGEST_CROSS_CHECK = 16  # joint actions: beyond that the second opinion takes longer than it is worth
+LARGEST_CROSS_CHECK = 49  # pairs of supports, 3 x 3 actions: a few milliseconds of nashpy
 
 
 def nash_equilibria(
@@ -29,7 +29,7 @@ def nash_equilibria(
         One of `sim.solvers.selection.RULES`.
     cross_check : bool, optional
         Ask nashpy for a second opinion on a two-player game, kept in ``extra["second_opinion"]``; an
-        equilibrium that only nashpy found takes the claim of completeness away. Default: for small games.
+        equilibrium that only nashpy found takes the claim of completeness away. Default: for games up to 3 x 3.
 
     Raises
     ------
@@ -45,7 +45,8 @@ def nash_equilibria(
     """
     solution = all_equilibria(game)
     if cross_check is None:
-        cross_check = game.num_players == 2 and game.payoffs[0].size <= LARGEST_CROSS_CHECK
+        supports = prod(2**count - 1 for count in game.num_actions)
+        cross_check = game.num_players == 2 and supports <= LARGEST_CROSS_CHECK
     if cross_check:
         solution = _cross_checked(game, solution)
     return selected(game, solution, selection)
@@ -63,8 +64,7 @@ def all_equilibria(game: NormalFormGame) -> Solution:
     kept = _undominated(game.payoffs)
     active = [player for player, own in enumerate(kept) if len(own) > 1]
     if len(active) > 2:
-        smaller = NormalFormGame(game.payoffs[np.ix_(range(game.num_players), *kept)])
-        return _embedded(game, kept, list(range(game.num_players)), multiplayer_equilibria(smaller))
+        return multiplayer_equilibria(game)
     active = (active + [player for player in range(game.num_players) if player not in active])[:2]
     active.sort()
     fixed = [own if player in active else own[0] for player, own in enumerate(kept)]

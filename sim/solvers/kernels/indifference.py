@@ -121,17 +121,32 @@ def _linearise(
             for j in range(players):
                 for a in range(sizes[j]):
                     slopes[e, j, a] = 0.0
-        for q in range(points):
-            for j in range(players):
-                if j == i:
-                    continue
-                weight = 1.0
-                for other in range(players):
-                    if other != i and other != j:  # noqa: PLR1714  # a set here costs ten times the product
-                        weight *= x[other, local[i, q, other]]
-                place = local[i, q, j]
-                for e in range(start, start + equations):
-                    slopes[e, j, place] += gains[e, q] * weight
+        if players == 3:  # two others, j before k: each gain is a slope by either's weight
+            j = 1 if i == 0 else 0
+            k = 1 if i == 2 else 2
+            for e in range(start, start + equations):
+                q = 0
+                for a in range(sizes[j]):
+                    weight = x[j, a]
+                    slope = 0.0
+                    for b in range(sizes[k]):
+                        gain = gains[e, q]
+                        q += 1
+                        slope += gain * x[k, b]
+                        slopes[e, k, b] += gain * weight
+                    slopes[e, j, a] = slope
+        else:
+            for q in range(points):
+                for j in range(players):
+                    if j == i:
+                        continue
+                    weight = 1.0
+                    for other in range(players):
+                        if other != i and other != j:  # noqa: PLR1714  # a set here costs ten times the product
+                            weight *= x[other, local[i, q, other]]
+                    place = local[i, q, j]
+                    for e in range(start, start + equations):
+                        slopes[e, j, place] += gains[e, q] * weight
         rival = 0 if i > 0 else 1
         for e in range(start, start + equations):
             for a in range(sizes[rival]):

@@ -138,7 +138,8 @@ def follow_path(
                 if regret < POLISHED:
                     break
             return points, REACHED, regret, last_regret
-        grow = 2.0 if first_correction < 0.03 * length else 1.3 if first_correction < 0.12 * length else 0.8
+        used = first_correction / (LARGEST_CORRECTION * length)
+        grow = 2.0 if used < 0.1 else 1.4 if used < 0.35 else 1.0 if used < 0.6 else 0.8
         length = min(longest_step, length * grow)
     return points, TOO_MANY_STEPS, np.inf, np.inf
 
