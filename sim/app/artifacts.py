@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.files import write_whole
+from sim.model.scenario import Scenario
 from sim.solvers.solution import Solution
 from sim.study.result import Estimate, MarkovEquilibrium, ScenarioResult, StageGame
 
@@ -53,13 +54,20 @@ def summary(result: ScenarioResult) -> dict[str, Any]:
 
 
 def equilibria(result: ScenarioResult) -> dict[str, Any]:
-    """Return what ``equilibria.json`` holds: the stage game by draw, the Markov equilibrium's certificate."""
+    """Return what ``equilibria.json`` holds of a run."""
+    return equilibria_of(result.scenario, result.seed, result.stage, result.equilibrium)
+
+
+def equilibria_of(
+    scenario: Scenario, seed: int, stage: StageGame, equilibrium: MarkovEquilibrium | None
+) -> dict[str, Any]:
+    """Return the stage game by draw and the Markov equilibrium's certificate, as JSON can hold them."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "scenario": result.scenario.name,
-        "seed": result.seed,
-        "stage_game": _stage(result.stage, result.scenario.actor_names),
-        "markov": None if result.equilibrium is None else _markov(result.equilibrium),
+        "scenario": scenario.name,
+        "seed": seed,
+        "stage_game": _stage(stage, scenario.actor_names),
+        "markov": None if equilibrium is None else _markov(equilibrium),
     }
 
 

@@ -17,6 +17,7 @@ from sim.app.config_dir import config_dir
 from sim.app.schema import RunConf, register_schema
 from sim.engine.options import EngineOptions, SolverOptions
 from sim.errors import ParameterError
+from sim.games.normal_form import NormalFormGame
 from sim.model.actors import Actor
 from sim.model.components import Components, Start
 from sim.model.scenario import Scenario
@@ -97,7 +98,35 @@ def engine_options(conf: RunConf) -> EngineOptions:
 
 def solver_options(conf: RunConf) -> SolverOptions:
     """Return the options of the solver of the treaty game."""
-    return SolverOptions(**_fields_of(conf.solver))
+    return SolverOptions(
+        rationality=conf.solver.rationality, tol=conf.solver.tol, max_steps=conf.solver.max_steps
+    )
+
+
+def matrix_game(conf: RunConf) -> NormalFormGame:
+    """Return the game of a matrix that `conf` holds under ``game``.
+
+    Raises
+    ------
+    ParameterError
+        If it holds none, or an action set is empty, a payoff is not finite, or names do not fit.
+    """
+    game = conf.game
+    if game.kind != "matrix":
+        raise ParameterError(f"game.kind must be matrix or treaty, got {game.kind!r}")
+    if game.payoffs is None:
+        raise ParameterError("game.payoffs must hold one table per player, got null")
+    try:
+        return NormalFormGame(
+            game.payoffs,
+            players=tuple(game.players) or None,  # type: ignore[arg-type]
+            actions=None if game.actions is None else tuple(tuple(names) for names in game.actions),  # type: ignore[arg-type]
+            name=game.title or "",
+        )
+    except ParameterError as error:
+        line = str(error)
+        named = line.split(maxsplit=1)[0] in ("payoffs", "players", "actions")
+        raise ParameterError(f"game{'.' if named else ': '}{line}") from None
 
 
 def _treaty_of(conf: RunConf) -> Treaty:

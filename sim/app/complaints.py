@@ -145,6 +145,8 @@ def _from_omegaconf(error: BaseException) -> str:
 def _words(error: BaseException) -> str:
     """Return the first line of an OmegaConf message, in the words of the configuration."""
     line = _one_line(str(error).split("\n")[0])
+    if "missing mandatory value" in line.lower():
+        return "has no value"
     line = re.sub(r"Value .* of type '\w+' could not be converted to (\w+)", r"must be of type \1", line)
     return line.replace("Integer", "integer").replace("Float", "number").replace("Boolean", "true or false")
 

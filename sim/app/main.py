@@ -3,12 +3,15 @@
 Nothing heavy is imported here, so that ``--help`` answers at once.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
 COMMANDS: dict[str, tuple[str, str]] = {  # verb: (module, what it does)
     "run": ("sim.app.commands.run", "build the game, solve it, play it, write figures and a report"),
+    "solve": ("sim.app.commands.solve", "equilibria with certificates, of the treaty or of a matrix game"),
+    "verify": ("sim.app.commands.verify", "every reference model against its closed form"),
     "check": ("sim.app.commands.check", "compose, validate and build without running"),
     "replay": ("sim.app.commands.replay", "play a run again from its directory, or print one play of it"),
     "outcomes": ("sim.app.commands.outcomes", "the dictionary of outcomes with their units"),
@@ -20,6 +23,8 @@ EXAMPLES = """\
   treaty-sim run reading=moscow treaty.detection=[uniform,0.2,0.8]
   treaty-sim run strategy=grim_trigger strategy.russia=tit_for_tat
   treaty-sim run -m reading=washington,neutral,moscow
+  treaty-sim solve game=prisoners_dilemma           a textbook game, or a matrix of your own
+  treaty-sim replay results/run/DATE/TIME-inf_2019 draw=3 replication=17
   treaty-sim check --explain treaty.detection       where a value comes from"""
 
 
@@ -35,7 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.write(f"treaty-sim {version('treaty-sim')}\n")
     elif verb in COMMANDS:
         command: Callable[[Sequence[str]], None] = import_module(COMMANDS[verb][0]).command
-        command(rest)
+        try:
+            command(rest)
+        except BrokenPipeError:  # whoever read our output, `head` for instance, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(1) from None
     else:
         sys.stderr.write(
             f"error: the command must be one of {', '.join(COMMANDS)}, got {verb!r}; see treaty-sim --help\n"

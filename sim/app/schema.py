@@ -129,8 +129,9 @@ class EngineConf:
 
 @dataclass(slots=True)
 class SolverConf:
-    """How the treaty game's equilibrium is computed."""
+    """How the treaty game's equilibrium is computed, and what is asked of a game of a matrix."""
 
+    concept: str = "nash"
     rationality: float = MISSING
     tol: float = MISSING
     max_steps: int = MISSING

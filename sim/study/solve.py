@@ -1,0 +1,40 @@
+"""The equilibria of a scenario without playing it: its stage game and its Markov equilibrium."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.engine.options import EngineOptions, SolverOptions
+from sim.engine.quantised import quantised
+from sim.model.scenario import Scenario
+from sim.study.profiles import Progress, build_profile
+from sim.study.result import MarkovEquilibrium, StageGame
+from sim.study.run import games_of
+from sim.study.stage_game import build_stage_game
+
+
+def solve_scenario(
+    scenario: Scenario,
+    *,
+    engine: EngineOptions,
+    solver: SolverOptions,
+    strategies: Mapping[str, str],
+    automata: Mapping[str, Mapping[str, Any]],
+    plans: Sequence[str],
+    progress: Progress,
+) -> tuple[StageGame, MarkovEquilibrium | None]:
+    """Return the stage game of every draw, and the certificate of what had to be solved for.
+
+    The numbers are those of ``run_scenario`` with the same arguments.
+    """
+    workers = engine.workers or os.cpu_count() or 1
+    games = games_of(scenario, engine.draws, engine.seed)
+    names = tuple(strategies[actor] for actor in scenario.actor_names)
+    profile, equilibrium = build_profile(games, names, automata, solver, workers=workers, progress=progress)
+    periods = int(np.ceil(engine.horizon_months / scenario.treaty.period_months - 1e-9))
+    stage = build_stage_game(
+        games, quantised(profile), plans, automata, periods, workers=workers, progress=progress
+    )
+    return stage, equilibrium
