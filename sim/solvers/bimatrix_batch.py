@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import FloatArray, IntArray
-from sim.compiled import kernel
+from sim.compiled import inlined, kernel
 
 MARGIN = 1e-8  # in units of the player's payoff range, times the largest weight of the solution
 PIVOT = 1e-5  # beyond it the weights carry errors of 1e-11 at most, far below MARGIN
@@ -71,7 +71,7 @@ def enumerate_clear(
     parts = []
     start, capacity = 0, 3 * games + 64
     while start < games:  # the buffer is filled, stored, and filled again
-        strategies = np.zeros((capacity, rows + columns))
+        strategies = np.empty((capacity, rows + columns))
         values = np.empty((capacity, 2))
         regrets = np.empty(capacity)
         indices = np.empty(capacity, dtype=np.int64)
@@ -158,7 +158,7 @@ def _enumerate(
     return games, used
 
 
-@kernel
+@inlined
 def _normalise(payoffs: FloatArray, a: FloatArray, b: FloatArray) -> bool:
     """Fill `a` [rows, columns], `b` [columns, rows] with payoffs scaled to [0, 1]; False if all are equal."""
     rows, columns = a.shape
@@ -184,7 +184,7 @@ def _normalise(payoffs: FloatArray, a: FloatArray, b: FloatArray) -> bool:
     return True
 
 
-@kernel
+@inlined
 def _has_near_twins(a: FloatArray, b: FloatArray) -> bool:
     """Whether two actions of one player give both players nearly the same payoffs throughout."""
     rows, columns = a.shape
@@ -209,7 +209,7 @@ def _has_near_twins(a: FloatArray, b: FloatArray) -> bool:
     return False
 
 
-@kernel
+@inlined
 def _alive(a: FloatArray, beaten: IntArray, alive: IntArray) -> None:
     """Fill ``alive[mask]`` with the rows of `a` not clearly dominated within columns `mask`."""
     rows, columns = a.shape
@@ -233,7 +233,7 @@ def _alive(a: FloatArray, beaten: IntArray, alive: IntArray) -> None:
         alive[mask] = surviving
 
 
-@kernel
+@inlined
 def _members(mask: int, members: IntArray) -> None:
     count = 0
     action = 0
@@ -245,7 +245,7 @@ def _members(mask: int, members: IntArray) -> None:
         action += 1
 
 
-@kernel
+@inlined
 def _half(
     a: FloatArray,
     k: int,
@@ -263,6 +263,15 @@ def _half(
     if k == 1:
         weights[0] = 1.0
         sign = 1
+    elif k == 2:
+        first = a[own[1], others[0]] - a[base, others[0]]
+        second = a[own[1], others[1]] - a[base, others[1]]
+        determinant = first - second
+        if abs(determinant) < PIVOT:
+            return UNCLEAR, 0
+        weights[0] = -second / determinant
+        weights[1] = first / determinant
+        sign = 1 if determinant > 0.0 else -1
     else:
         for i in range(k - 1):
             row = own[i + 1]
@@ -300,7 +309,7 @@ def _half(
     return verdict, sign
 
 
-@kernel
+@inlined
 def _gauss(matrix: FloatArray, k: int, solution: FloatArray) -> int:
     """Solve the augmented system [k, k + 1]; return the sign of its determinant, 0 if nearly singular."""
     sign = 1
@@ -332,7 +341,7 @@ def _gauss(matrix: FloatArray, k: int, solution: FloatArray) -> int:
     return sign
 
 
-@kernel
+@inlined
 def _evaluate(
     payoffs: FloatArray, strategy: FloatArray, values: FloatArray, regrets: FloatArray, where: int
 ) -> None:

@@ -16,7 +16,7 @@ from sim.games.normal_form import NormalFormGame
 from sim.solvers.batch_solution import BatchSolution
 from sim.solvers.solution import Solution
 
-CHUNK = 8192  # games
+CHUNK = 16384  # games
 
 
 def nash_batch(payoffs: Any, threads: int = 1) -> BatchSolution:
@@ -54,8 +54,12 @@ def nash_batch(payoffs: Any, threads: int = 1) -> BatchSolution:
 
 
 def check_batch(payoffs: Any) -> FloatArray:
-    """Return `payoffs` as a sealed array [games, players, *actions], or raise ParameterError."""
-    array = finite(payoffs, "payoffs")
+    """Return `payoffs` as an array [games, players, *actions], or raise ParameterError."""
+    array: FloatArray
+    if isinstance(payoffs, np.ndarray) and payoffs.dtype == np.float64 and np.isfinite(payoffs).all():
+        array = np.ascontiguousarray(payoffs)  # a large batch is neither copied nor searched for a culprit
+    else:
+        array = finite(payoffs, "payoffs")
     if array.ndim < 3 or array.ndim != array.shape[1] + 2:
         raise ParameterError(
             "payoffs of a batch must have shape [games, players, *actions] with one action axis per player, "
@@ -159,6 +163,13 @@ def _with_solutions(batch: BatchSolution, solutions: dict[int, Solution]) -> Bat
 def _joined(parts: list[BatchSolution], num_actions: tuple[int, ...]) -> BatchSolution:
     """Return the chunks as one batch with sealed arrays."""
     players = len(num_actions)
+    if len(parts) == 1:
+        only = parts[0]
+        for array in (only.offsets, only.strategies, only.payoffs, only.regrets):
+            array.setflags(write=False)
+        for labels in (only.degenerate, only.index_sum):
+            labels.setflags(write=False)
+        return only
     joined = {
         "strategies": np.concatenate([np.empty((0, sum(num_actions))), *(part.strategies for part in parts)]),
         "payoffs": np.concatenate([np.empty((0, players)), *(part.payoffs for part in parts)]),
