@@ -50,8 +50,12 @@ def cache_directory(source: Path) -> Path:
 
 
 def fingerprint(source: Path) -> str:
-    """Return a hash of the file `source` and of all files of the package that it imports, directly or not."""
-    digest = hashlib.sha256()
+    """Return a hash of the file `source` and of all files of the package that it imports, directly or not.
+
+    The place of the package and the version of Python enter too, since numba compiles anew for each; after an
+    upgrade of numba itself it notices on its own.
+    """
+    digest = hashlib.sha256(f"{PACKAGE} {sys.implementation.cache_tag}".encode())
     for file in sorted(_closure(source.resolve())):
         digest.update(os.path.relpath(file, PACKAGE).replace(os.sep, "/").encode())
         digest.update(_facts(file)[0])
