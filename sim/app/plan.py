@@ -120,6 +120,8 @@ def plan_of(
     ParameterError
         In one line that names the config path, what is legal there, and what was got.
     """
+    if conf.game.kind != "treaty":
+        raise ParameterError(f"game must be treaty to be played (solve takes any), got {conf.game.kind!r}")
     scenario = scenario_of(conf, command_line=command_line)
     engine = engine_options(conf)
     _, warnings = rules_of(scenario)

@@ -146,6 +146,7 @@ BAD = [
     ("start.toxic=perhaps", "start.toxic: "),
     ("~treaty.detection", "treaty.detection cannot be removed"),
     ("about.treaty.detection=3", "about.treaty.detection"),
+    ("game=chicken", "game must be treaty to be played"),
     ("foo=1", "foo is no key of the configuration; its keys are actors, treaty"),
 ]
 

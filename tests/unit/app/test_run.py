@@ -111,6 +111,13 @@ def test_the_hash_of_a_config_changes_with_what_matters_only() -> None:
     assert config_hash(compose(["engine=quick", "treaty.fading=0.2"])) != base
 
 
+def test_help_of_a_command_lists_the_groups(treaty_sim) -> None:
+    ended = treaty_sim("run", "--help")
+    assert ended.status == 0
+    assert "reading: moscow, neutral, washington" in ended.out
+    assert "grim_trigger" in ended.out
+
+
 @pytest.mark.parametrize("argument", ["a=1", "treaty.detection=[uniform,0.2,0.8]", "scenario.title=it's"])
 def test_the_command_can_be_pasted_into_a_shell(argument: str) -> None:
     import shlex
