@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from sim.study.result import ScenarioResult
 
-FIRST_RUN_SECONDS = 20
+FIRST_RUN_SECONDS = 25
 
 
 class Narrator:
@@ -43,9 +43,9 @@ class Narrator:
 
     def say_if_cold(self) -> None:
         """Say what the first run on a machine waits for."""
-        from sim.kernel_cache import is_cold
+        from sim.kernel_cache import PACKAGE, is_cold
 
-        if is_cold():
+        if is_cold(PACKAGE / "engine" / "play_kernel.py"):  # every run plays
             self._console.print(
                 f"compiling numerical kernels, once per machine (about {FIRST_RUN_SECONDS} s)",
                 highlight=False,

@@ -22,7 +22,7 @@ class EngineOptions:
     horizon_months : float, length of a play
     keep : int, plays kept whole for tables and fan charts
     estimator : one of ``ESTIMATORS``
-    block : int or None, plays per block of work; None lets the engine choose. Results never depend on it
+    block : int or None, blocks of plays per task; None lets the engine choose. Results never depend on it
 
     Raises
     ------
