@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import FloatArray, IntArray, sealed
+from sim.engine.layout import lay_out, play_arrays
 from sim.engine.philox import key_of_seed
 from sim.engine.play_kernel import NUM_ACTS, NUM_STATISTICS, STATE_SIZE, play_block, scratch_arrays
 from sim.engine.registry import STREAMS, stream_of
@@ -125,17 +126,17 @@ def simulate(
     sums = np.zeros((len(blocks), 3, NUM_STATISTICS))
     ratios = np.zeros((len(blocks), 1))
     curves = np.zeros((len(blocks), 2, periods + 2))
-    board, public, limits = _structure(plan)
+    layout, limits = lay_out(plan.board).arrays, (plan.deadline, plan.at_once)
     key = key_of_seed(plan.seed)
-    tables = [_numbers(each) for each in plan.tables]
+    tables = [play_arrays(plan.board, each) for each in plan.tables]
 
     def play(task: Sequence[int]) -> int:
-        plays, scratch = 0, scratch_arrays()
+        plays, scratch = 0, scratch_arrays(periods)
         for number in task:
             draw, first, count = blocks[number]
             play_block(
                 *(first, count, draw, periods, conditional, plan.start, plan.streams, *key),
-                *(board, tables[draw], public, limits),
+                *(layout, tables[draw], limits),
                 *(
                     sums[number, 0],
                     sums[number, 1],
@@ -182,17 +183,17 @@ def record(plan: Plan, plays: Sequence[tuple[int, int]]) -> Recording:
     acts = np.zeros((len(plays), periods, NUM_ACTS), np.int64)
     statistics = np.zeros((len(plays), NUM_STATISTICS))
     ends = np.zeros(len(plays), np.int64)
-    board, public, limits = _structure(plan)
+    layout, limits = lay_out(plan.board).arrays, (plan.deadline, plan.at_once)
     key = key_of_seed(plan.seed)
     numbers: dict[int, tuple[object, ...]] = {}
     for k, (draw, replication) in enumerate(plays):
         if draw not in numbers:
-            numbers[draw] = _numbers(plan.tables[draw])
+            numbers[draw] = play_arrays(plan.board, plan.tables[draw])
         one = slice(k, k + 1)
         play_block(
             *(replication, 1, draw, periods, False, plan.start, plan.streams, *key),
-            *(board, numbers[draw], public, limits, *_sums(periods)),
-            *(scratch_arrays(), True, states[one], acts[one], statistics[one], ends[one]),
+            *(layout, numbers[draw], limits, *_sums(periods)),
+            *(scratch_arrays(periods), True, states[one], acts[one], statistics[one], ends[one]),
         )
     which = np.array(plays, np.int64).reshape(len(plays), 2)
     return Recording(
@@ -213,25 +214,6 @@ def _sums(periods: int) -> tuple[FloatArray, ...]:
 
 def _tasks(count: int, chunk: int) -> list[tuple[int, ...]]:
     return [tuple(range(first, min(first + chunk, count))) for first in range(0, count, chunk)]
-
-
-def _structure(plan: Plan) -> tuple[tuple[object, ...], tuple[object, ...], tuple[int, int]]:
-    """Return the graph's arrays in the order in which the kernel takes them."""
-    board, graph = plan.board, plan.board.graph
-    arrays = (
-        *(graph.first_row, graph.num_legal, graph.outsider_rows, graph.idle_row, graph.forced, graph.free),
-        *(graph.can_build, graph.kernels, graph.rises, graph.following, graph.events, graph.factors),
-        *(board.withdraw, board.place, board.toxic, board.near, board.level),
-    )
-    return arrays, (graph.phase, graph.who, graph.suspended, graph.deployed), (plan.deadline, plan.at_once)
-
-
-def _numbers(tables: PlayTables) -> tuple[object, ...]:
-    return (
-        *(tables.opportunity, tables.signals, tables.toxic, tables.near, tables.build, tables.breach),
-        *(tables.moves, tables.following, tables.discount, tables.flows, tables.courses, tables.lumps),
-        *(tables.finding, tables.building),
-    )
 
 
 __all__ = ["BLOCK", "Ensemble", "Plan", "Recording", "record", "simulate"]

@@ -1,9 +1,9 @@
 """Plays of the treaty game, compiled: one period, one play, one block of plays.
 
-The state of a play is an integer vector (situation, environment, four automaton states); what has happened so
-far is a second one (see the indices below). A period draws its random words by address, so that any play can be
-computed alone. Everything is in one order of operations, so results are the same bits for any chunking and
-thread count.
+The state of a play is a situation, an environment and four automaton states; what has happened so far is an
+integer vector (see the indices below). A play's random words are drawn by address, so that any play can be computed
+alone; all periods of a stream are drawn together, which the compiler does several at a time. Everything is in one
+order of operations, so results are the same bits for any chunking and thread count.
 
 The *conditional-hazard estimator* of a first notice: a play is continued under the law given that no notice is
 given, carrying S, the probability of having come this far. In each period h is the probability of a notice given
@@ -18,9 +18,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import inlined, loop_kernel
+from sim.engine.layout import (
+    EVENTS,
+    FIRST_ROW,
+    FOLLOWING,
+    FORCED,
+    FREE,
+    IDLE_ROW,
+    KERNEL,
+    LEGAL,
+    MISSILES,
+    OUTSIDER_ROWS,
+    PHASE,
+    RISES,
+    SUSPENDED,
+    WHO,
+    WITHDRAW,
+)
 from sim.engine.philox import philox4x32
 
-# the state of a play
+# a recorded state: situation, environment, automaton states
 SITUATION, PLACE, MEMORY = 0, 1, 2
 STATE_SIZE = 6
 
@@ -44,51 +61,61 @@ ALARM, CLEAR = 1, 2
 ONE = 2**31
 UNIT = 1.0 / ONE
 _HALF = np.uint64(1)
+_WORD = np.uint64(0xFFFFFFFF)
+
+# streams, in the order in which they are passed
+WORLD, ESTIMATOR, ACTOR = 0, 1, 2
+NUM_STREAMS = 6
+
+
+@inlined
+def _draw_words(words, stream, replication, draw, periods, streams, k0, k1):  # type: ignore[no-untyped-def]
+    """Write the upper 31 bits of the stream's four words of every period to ``words[stream]`` [4, T]."""
+    c0, c1, c3 = np.uint64(replication) & _WORD, np.uint64(draw) & _WORD, np.uint64(streams[stream]) & _WORD
+    for t in range(periods):
+        w0, w1, w2, w3 = philox4x32(c0, c1, np.uint64(t) & _WORD, c3, k0, k1)
+        words[stream, 0, t] = np.uint32(w0 >> _HALF)
+        words[stream, 1, t] = np.uint32(w1 >> _HALF)
+        words[stream, 2, t] = np.uint32(w2 >> _HALF)
+        words[stream, 3, t] = np.uint32(w3 >> _HALF)
 
 
 @inlined
 def _period(  # type: ignore[no-untyped-def]
-    t, mode, state, payoff, factor, words, replication, draw, streams, k0, k1, played,
-    first_row, num_legal, outsider_rows, idle_row, forced, free, can_build, watch, rises,
-    following, events, factors, withdraw, place, toxic_of, near_of, level_of,
-    opportunity, signals, toxic, near, build, breach, moves, memory, discount,
-    flows, courses, lumps, finding, building,
+    t, mode, m, x, memory, leave0, leave1, words, payoff, factors_at,
+    situations, rows, places, can_build, relevance,
+    opportunity, signals, weather, build, breach, moves, following, flows, courses, lumps, finding, building,
 ):  # fmt: skip
-    """Play period `t` in place.
+    """Play period `t`; `memory` and `payoff` change in place.
 
-    `mode` is one of UNCONDITIONAL, NO_NOTICE and NOTICE_GIVEN; `words` is scratch; `played` receives what
-    `NUM_ACTS` lists.
+    `mode` is one of UNCONDITIONAL, NO_NOTICE and NOTICE_GIVEN; `leave0` and `leave1` are the parties' probabilities
+    of giving notice, used in the latter two. Returns the next situation and environment, and what `NUM_ACTS` lists.
     """
-    m, x = state[SITUATION], state[PLACE]
-    s = m * len(toxic_of) + x
-    c0, c1, c2 = np.uint64(replication), np.uint64(draw), np.uint64(t)
-    world0, world1, world2, world3 = philox4x32(c0, c1, c2, np.uint64(streams[0]), k0, k1)
+    s = m * places.shape[0] + x
+    factor0, factor1, factor2, factor3 = (
+        factors_at[t, 0],
+        factors_at[t, 1],
+        factors_at[t, 2],
+        factors_at[t, 3],
+    )
 
-    # the hazard of a notice at an opportunity, and whether there is one
-    chance = 1.0 if forced[m] else opportunity[0] * UNIT
-    leave0, leave1 = 0.0, 0.0
-    if mode != UNCONDITIONAL:
-        leave0 = _probability(moves, 0, state[MEMORY], s, withdraw[m, 0])
-        leave1 = _probability(moves, 1, state[MEMORY + 1], s, withdraw[m, 1])
+    # whether there is an opportunity, and the moves
+    chance_word = np.int64(words[WORLD, 0, t])
+    if mode == UNCONDITIONAL:
+        offered = (situations[m, FORCED] != 0) | (chance_word < np.int64(opportunity[0]))
+    elif mode == NO_NOTICE:
+        chance = 1.0 if situations[m, FORCED] else opportunity[0] * UNIT
         given = 1.0 - (1.0 - leave0) * (1.0 - leave1)
-        if mode == NO_NOTICE:
-            offered = (world0 >> _HALF) * (1.0 - chance * given) < ONE * chance * (1.0 - given)
-        else:
-            offered = True
+        offered = chance_word * (1.0 - chance * given) < ONE * chance * (1.0 - given)
     else:
-        offered = forced[m] or (world0 >> _HALF) < opportunity[0]
-
-    # moves
-    row = idle_row[m]
+        offered = True
+    row = np.int64(situations[m, IDLE_ROW])
     built = False
-    for party in range(2):
-        w = philox4x32(c0, c1, c2, np.uint64(streams[2 + party]), k0, k1)
-        words[party, 0], words[party, 1], words[party, 2] = w[0] >> _HALF, w[1] >> _HALF, w[2] >> _HALF
     if offered:
         leaving = 0
         if mode == NOTICE_GIVEN:
-            _, pick, _, _ = philox4x32(c0, c1, c2, np.uint64(streams[1]), k0, k1)
-            mass = (pick >> _HALF) * UNIT * (1.0 - (1.0 - leave0) * (1.0 - leave1))
+            pick = np.int64(words[ESTIMATOR, 1, t])
+            mass = pick * UNIT * (1.0 - (1.0 - leave0) * (1.0 - leave1))
             if mass < leave0 * (1.0 - leave1):
                 leaving = 1
             elif mass < leave0 * (1.0 - leave1) + (1.0 - leave0) * leave1:
@@ -97,74 +124,78 @@ def _period(  # type: ignore[no-untyped-def]
                 leaving = 3
         slots = 0
         for actor in range(4):
+            word = np.int64(words[ACTOR + actor, 0, t])
+            slot = 0
             if actor < 2:
-                word = words[actor, 0]
-                leave_slot = withdraw[m, actor]
-                q = state[MEMORY + actor]
+                leave_slot = np.int64(situations[m, WITHDRAW + actor])
                 if leaving >> actor & 1:
                     slot = leave_slot
                 elif mode != UNCONDITIONAL and leave_slot >= 0:
-                    slot = _slot_but(moves, actor, q, s, word, leave_slot)
+                    slot = _slot_but(moves, actor, memory[actor], s, word, leave_slot)
                 else:
-                    slot = _slot(moves, actor, q, s, word)
-            elif num_legal[m, actor] > 1:
-                w = philox4x32(c0, c1, c2, np.uint64(streams[2 + actor]), k0, k1)
-                slot = _slot(moves, actor, state[MEMORY + actor], s, w[0] >> _HALF)
-            else:
-                slot = 0
+                    slot = _slot(moves, actor, memory[actor], s, word)
+            elif situations[m, LEGAL + actor] > 1:
+                slot = _slot(moves, actor, memory[actor], s, word)
             if actor < 3:
-                slots = slots * num_legal[m, actor] + slot
-            elif outsider_rows[m] > 1:
-                slots = slots * outsider_rows[m] + slot
+                slots = slots * situations[m, LEGAL + actor] + slot
+            elif situations[m, OUTSIDER_ROWS] > 1:
+                slots = slots * situations[m, OUTSIDER_ROWS] + slot
             else:
                 built = slot == 1 and can_build[m, x]
-        row = first_row[m] + slots
+        row = situations[m, FIRST_ROW] + slots
 
     # courses and signals
-    signal0, signal1 = 0, 0
-    breaches = 0
+    pay0, pay1, pay2, pay3 = payoff[0], payoff[1], payoff[2], payoff[3]
+    signal0, signal1, breaches = 0, 0, 0
     for party in range(2):
-        course = 0
-        if not free[m, party]:
-            course = int(words[party, 1] < breach[party, state[MEMORY + party], s])
+        course = np.int64(words[ACTOR + party, 1, t]) < np.int64(breach[party, memory[party], s])
+        course = int(course & (situations[m, FREE + party] == 0))
         breaches |= course << party
-        seen = watch[row, party]
-        signal = 0
-        if words[party, 2] < signals[seen, party, course, 0]:
-            signal = ALARM
-        elif words[party, 2] >= ONE - signals[seen, party, course, 1]:
-            signal = CLEAR
+        kernel = rows[row, KERNEL + party]
+        word = np.int64(words[ACTOR + party, 2, t])
+        alarm = int(word < np.int64(signals[kernel, party, course, 0]))
+        clear = int(word >= ONE - np.int64(signals[kernel, party, course, 1]))
+        signal = alarm * ALARM + (1 - alarm) * clear * CLEAR
+        if course:
+            pay0 += factor0 * courses[s, party, 0]
+            pay1 += factor1 * courses[s, party, 1]
+            pay2 += factor2 * courses[s, party, 2]
+            pay3 += factor3 * courses[s, party, 3]
+        found = alarm != 0 and rows[row, RISES + party] != 0
         if party == 0:
             signal0 = signal
+            if found:
+                pay0 += factor0 * finding[0]
         else:
             signal1 = signal
-        if course:
-            for i in range(4):
-                payoff[i] += factor[i] * courses[s, party, i]
-        if signal == ALARM and rises[row, party]:
-            payoff[party] += factor[party] * finding[party]
-    for i in range(4):
-        payoff[i] += factor[i] * flows[s, i]
+            if found:
+                pay1 += factor1 * finding[1]
+    pay0 += factor0 * flows[s, 0]
+    pay1 += factor1 * flows[s, 1]
+    pay2 += factor2 * flows[s, 2]
+    pay3 += factor3 * flows[s, 3]
     if offered:
-        for f in range(factors.shape[0]):
-            if factors[f, x] != 0.0:
-                for i in range(4):
-                    payoff[i] += factor[i] * factors[f, x] * lumps[row, f, i]
+        for f in range(relevance.shape[0]):
+            if relevance[f, x] != 0.0:
+                pay0 += factor0 * relevance[f, x] * lumps[row, f, 0]
+                pay1 += factor1 * relevance[f, x] * lumps[row, f, 1]
+                pay2 += factor2 * relevance[f, x] * lumps[row, f, 2]
+                pay3 += factor3 * relevance[f, x] * lumps[row, f, 3]
         if built:
-            payoff[3] += factor[3] * building[0]
-    for i in range(4):
-        factor[i] *= discount[i]
+            pay3 += factor3 * building[0]
+    payoff[0], payoff[1], payoff[2], payoff[3] = pay0, pay1, pay2, pay3
 
     # what follows
-    mask = events[row] | int(signal0 == ALARM) | int(signal1 == ALARM) << 1
-    for actor in range(4):
-        state[MEMORY + actor] = memory[actor, state[MEMORY + actor], mask]
-    state[SITUATION] = following[row, 3 * signal0 + signal1]
-    level = level_of[x] + int(built and (world3 >> _HALF) < build[0])
-    state[PLACE] = place[
-        int((world1 >> _HALF) < toxic[toxic_of[x]]), int((world2 >> _HALF) < near[near_of[x]]), level
-    ]
-    played[0], played[1], played[2], played[3], played[4] = row, signal0, signal1, breaches, int(offered)
+    if following.shape[1] > 1:
+        mask = rows[row, EVENTS] | int(signal0 == ALARM) | int(signal1 == ALARM) << 1
+        for actor in range(4):
+            memory[actor] = following[actor, memory[actor], mask]
+    toxic = int(np.int64(words[WORLD, 1, t]) < np.int64(weather[x, 0]))
+    near = int(np.int64(words[WORLD, 2, t]) < np.int64(weather[x, 1]))
+    higher = int(built and np.int64(words[WORLD, 3, t]) < np.int64(build[0]))
+    next_x = np.int64(places[x, 4 * toxic + 2 * near + higher])
+    next_m = np.int64(rows[row, FOLLOWING + 3 * signal0 + signal1])
+    return next_m, next_x, row, signal0, signal1, breaches, int(offered)
 
 
 @inlined
@@ -180,7 +211,7 @@ def _probability(moves, actor, q, s, slot):  # type: ignore[no-untyped-def]
 def _slot(moves, actor, q, s, word):  # type: ignore[no-untyped-def]
     """Return the slot that `word` draws; illegal slots have zero width."""
     slot = 0
-    while word >= moves[actor, q, s, slot]:
+    while word >= np.int64(moves[actor, q, s, slot]):
         slot += 1
     return slot
 
@@ -188,71 +219,77 @@ def _slot(moves, actor, q, s, word):  # type: ignore[no-untyped-def]
 @inlined
 def _slot_but(moves, actor, q, s, word, barred):  # type: ignore[no-untyped-def]
     """Return the slot that `word` draws from the law given that `barred` is not drawn."""
-    below = np.uint64(moves[actor, q, s, barred - 1]) if barred > 0 else np.uint64(0)
-    width = np.uint64(moves[actor, q, s, barred]) - below
-    scaled = (np.uint64(word) * (np.uint64(ONE) - width)) >> np.uint64(31)
+    below = np.int64(moves[actor, q, s, barred - 1]) if barred > 0 else 0
+    width = np.int64(moves[actor, q, s, barred]) - below
+    scaled = (word * (ONE - width)) >> 31
     if scaled >= below:
         scaled += width
     return _slot(moves, actor, q, s, scaled)
 
 
 @inlined
-def _observe(t, before, state, history, phase, who, suspended, deployed, by, at_once):  # type: ignore[no-untyped-def]
-    """Update the history with the public state at time `t`, which followed situation `before`."""
-    m = state[SITUATION]
-    now = phase[m]
-    was = phase[before]
+def _observe(t, before, m, history, situations, by, at_once):  # type: ignore[no-untyped-def]
+    """Update the history with situation `m` at time `t`, which followed another one, `before`.
+
+    A situation that stays the same adds nothing, so that this is called at changes only.
+    """
+    now, was = situations[m, PHASE], situations[before, PHASE]
     if now == ENDED and history[END] < 0:
         history[END] = t
     if now == IN_NOTICE and was != IN_NOTICE and history[FIRST_NOTICE] < 0:
         history[FIRST_NOTICE] = t
-        history[LEAVERS] = who[m]
+        history[LEAVERS] = situations[m, WHO]
         history[WAITING] = 1
         if t <= by:
             history[FIRST_OUT] = RUNNING
     if history[WAITING]:
         if now != IN_NOTICE:
             history[WAITING] = 0
-        elif (who[m] | suspended[m]) == 3:
+        elif (situations[m, WHO] | situations[m, SUSPENDED]) == 3:
             history[WAITING] = 0
             history[DELAY] = t - history[FIRST_NOTICE]
     if was == IN_NOTICE and now == IN_FORCE:
         history[RESCINDED] = 1
     if was == ENDED and now == IN_FORCE:
         history[RESTORED] = 1
-    crisis = deployed[m, 0] > 0 and deployed[m, 2] > 0
-    if crisis and not (deployed[before, 0] > 0 and deployed[before, 2] > 0):
+    if _is_crisis(situations, m) and not _is_crisis(situations, before):
         history[CRISES] += 1
     if history[FIRST_OUT] == RUNNING and now != IN_NOTICE:
         history[FIRST_OUT] = t if now == ENDED else TAKEN_BACK
-    if history[FIRST_OUT] >= 0 and t <= history[FIRST_OUT] + at_once and deployed[m, 2] > 0:
+    answering = history[FIRST_OUT] >= 0 and t <= history[FIRST_OUT] + at_once
+    if answering and situations[m, MISSILES + 2] > 0:
         history[ANSWERED] = 1
 
 
 @inlined
-def begin(state, start, history, payoff, factor, phase, deployed):  # type: ignore[no-untyped-def]
+def _is_crisis(situations, m):  # type: ignore[no-untyped-def]
+    """Tell whether both sides face each other's missiles in Europe."""
+    return situations[m, MISSILES] > 0 and situations[m, MISSILES + 2] > 0
+
+
+@inlined
+def _begin(start, memory, history, payoff, situations):  # type: ignore[no-untyped-def]
     """Set a play to its start; a notice that already runs is not a first notice."""
-    for k in range(STATE_SIZE):
-        state[k] = start[k]
+    for actor in range(4):
+        memory[actor] = start[MEMORY + actor]
+        payoff[actor] = 0.0
     for k in range(HISTORY_SIZE):
         history[k] = 0
     history[END] = -1
     history[FIRST_NOTICE] = -1
     history[DELAY] = -1
     history[FIRST_OUT] = -1
-    for i in range(4):
-        payoff[i] = 0.0
-        factor[i] = 1.0
-    if phase[state[SITUATION]] == ENDED:
+    phase = situations[start[SITUATION], PHASE]
+    if phase == ENDED:
         history[END] = 0
         history[FIRST_OUT] = 0
-        history[ANSWERED] = int(deployed[state[SITUATION], 2] > 0)
-    if phase[state[SITUATION]] == IN_NOTICE:
+        history[ANSWERED] = int(situations[start[SITUATION], MISSILES + 2] > 0)
+    if phase == IN_NOTICE:
         history[FIRST_OUT] = RUNNING
 
 
 @inlined
-def summarise(periods, state, history, payoff, deployed, out):  # type: ignore[no-untyped-def]
+def _summarise(periods, m, history, payoff, situations, out):  # type: ignore[no-untyped-def]
     """Write the statistics of a finished play; times in periods."""
     for k in range(NUM_STATISTICS):
         out[k] = 0.0
@@ -267,7 +304,7 @@ def summarise(periods, state, history, payoff, deployed, out):  # type: ignore[n
     out[RESCISSION] = history[RESCINDED]
     out[RESTORATION] = history[RESTORED]
     for k in range(3):
-        out[DEPLOYED + k] = deployed[state[SITUATION], k]
+        out[DEPLOYED + k] = situations[m, MISSILES + k]
     out[CRISIS] = history[CRISES]
     for i in range(4):
         out[PAYOFF + i] = payoff[i]
@@ -281,98 +318,108 @@ def summarise(periods, state, history, payoff, deployed, out):  # type: ignore[n
         out[CLASS + 2] = 1.0
 
 
-def scratch_arrays() -> tuple[NDArray[Any], ...]:
+def scratch_arrays(periods: int) -> tuple[NDArray[Any], ...]:
     """Return the working memory of one call of `play_block`, which itself allocates nothing."""
     return (
-        *(np.empty(STATE_SIZE, np.int64), np.empty(HISTORY_SIZE, np.int64), np.empty(4), np.empty(4)),
-        *(np.empty(STATE_SIZE, np.int64), np.empty(HISTORY_SIZE, np.int64), np.empty(4), np.empty(4)),
-        *(np.empty((2, 3), np.uint64), np.empty(NUM_ACTS, np.int64)),
+        *(np.empty(4, np.int64), np.empty(HISTORY_SIZE, np.int64), np.empty(4)),
+        *(np.empty(4, np.int64), np.empty(HISTORY_SIZE, np.int64), np.empty(4)),
+        *(np.empty((NUM_STREAMS, 4, periods), np.uint32), np.empty((periods, 4))),
         *(np.empty(NUM_STATISTICS), np.empty(NUM_STATISTICS)),
     )
 
 
 @loop_kernel
 def play_block(  # type: ignore[no-untyped-def]
-    first, count, draw, periods, conditional, start, streams, k0, k1, board, tables, public, limits,
+    first, count, draw, periods, conditional, start, streams, k0, k1, layout, tables, limits,
     sums, squares, raw, ratio, curve, curve_squares, scratch, recording, path, acts, statistics, ends,
 ):  # fmt: skip
     """Play replications ``first .. first + count - 1`` of one draw and add up their statistics.
 
-    Adds to `sums`, `squares` (of a play's estimate) and `raw` (squares of outcomes) [statistics], to `ratio` (sum of delay × mirrored), and to the differences of
-    the survival curve and of its squares [T + 2]. If `recording` (and not `conditional`), writes every play's states
-    `path` [count, T + 1, 6], `acts` [count, T, 5], `statistics` [count, statistics] and `ends` [count].
+    Adds to `sums`, `squares` (of a play's estimate) and `raw` (squares of outcomes) [statistics], to `ratio` (sum
+    of delay × mirrored), and to the differences of the survival curve and of its squares [T + 2]. If `recording`
+    (and not `conditional`), writes every play's states `path` [count, T + 1, 6], `acts` [count, T, 5],
+    `statistics` [count, statistics] and `ends` [count].
     """
-    phase, who, suspended, deployed = public
     by, at_once = limits
+    situations, rows, places, can_build, relevance = layout
     (
-        first_row, num_legal, outsider_rows, idle_row, forced, free, can_build, watch, rises,
-        following, events, factors, withdraw, place, toxic_of, near_of, level_of,
-    ) = board  # fmt: skip
-    (
-        opportunity, signals, toxic, near, build, breach, moves, memory, discount,
-        flows, courses, lumps, finding, building,
+        opportunity, signals, weather, build, breach, moves, following, discount, flows, courses, lumps,
+        finding, building,
     ) = tables  # fmt: skip
     (
-        state, history, payoff, factor, kept_state, kept_history, kept_payoff, kept_factor,
-        words, played, survivor, branch,
+        memory, history, payoff, kept_memory, kept_history, kept_payoff, words, factors_at, survivor, branch,
     ) = scratch  # fmt: skip
+    for i in range(4):
+        factor = 1.0
+        for t in range(periods):
+            factors_at[t, i] = factor
+            factor *= discount[i]
     for replication in range(first, first + count):
-        begin(state, start, history, payoff, factor, phase, deployed)
-        row = replication - first
+        for stream in range(NUM_STREAMS):
+            if stream != ESTIMATOR or conditional:
+                _draw_words(words, stream, replication, draw, periods, streams, k0, k1)
+        _begin(start, memory, history, payoff, situations)
+        m, x = start[SITUATION], start[PLACE]
+        place = replication - first
         if recording:
-            for k in range(STATE_SIZE):
-                path[row, 0, k] = state[k]
-        mode = NO_NOTICE if conditional and phase[state[SITUATION]] < IN_NOTICE else UNCONDITIONAL
+            path[place, 0, SITUATION], path[place, 0, PLACE] = m, x
+            for actor in range(4):
+                path[place, 0, MEMORY + actor] = memory[actor]
+        mode = NO_NOTICE if conditional and situations[m, PHASE] < IN_NOTICE else UNCONDITIONAL
         survival, total = 1.0, 0.0
         branched, end, other = -1, -1, -1
+        kept_m, kept_x = m, x
         t = 0
         while True:
             if t == periods or (mode == NO_NOTICE and survival == 0.0):
                 if branched < 0:  # nothing to branch to: the play is its own estimate
-                    summarise(periods, state, history, payoff, deployed, survivor)
+                    _summarise(periods, m, history, payoff, situations, survivor)
                     end = history[END]
                     break
                 if mode != NO_NOTICE:
-                    summarise(periods, state, history, payoff, deployed, branch)
+                    _summarise(periods, m, history, payoff, situations, branch)
                     other = history[END]
                     break
-                summarise(periods, state, history, payoff, deployed, survivor)
+                _summarise(periods, m, history, payoff, situations, survivor)
                 end = history[END]
-                _copy(kept_state, kept_payoff, kept_factor, kept_history, state, payoff, factor, history)
+                _copy(kept_memory, kept_history, kept_payoff, memory, history, payoff)
+                m, x = kept_m, kept_x
                 mode, t = NOTICE_GIVEN, branched
                 continue
-            before = state[SITUATION]
+            leave0, leave1 = 0.0, 0.0
+            if mode != UNCONDITIONAL:
+                s = m * places.shape[0] + x
+                leave0 = _probability(moves, 0, memory[0], s, np.int64(situations[m, WITHDRAW]))
+                leave1 = _probability(moves, 1, memory[1], s, np.int64(situations[m, WITHDRAW + 1]))
             if mode == NO_NOTICE:
-                hazard = _hazard(state, forced, withdraw, len(toxic_of), opportunity, moves)
+                chance = 1.0 if situations[m, FORCED] else opportunity[0] * UNIT
+                hazard = chance * (1.0 - (1.0 - leave0) * (1.0 - leave1))
                 if survival * hazard > 0.0:
                     total += survival * hazard
-                    pick, _, _, _ = philox4x32(
-                        np.uint64(replication), np.uint64(draw), np.uint64(t), np.uint64(streams[1]), k0, k1
-                    )
-                    if (pick >> _HALF) * total < ONE * survival * hazard:
-                        branched = t
-                        _copy(
-                            state, payoff, factor, history, kept_state, kept_payoff, kept_factor, kept_history
-                        )
+                    if np.int64(words[ESTIMATOR, 0, t]) * total < ONE * survival * hazard:
+                        branched, kept_m, kept_x = t, m, x
+                        _copy(memory, history, payoff, kept_memory, kept_history, kept_payoff)
                 survival *= 1.0 - hazard
                 if survival == 0.0:  # the notice is certain
                     continue
-            _period(
-                t, mode, state, payoff, factor, words, replication, draw, streams, k0, k1, played,
-                first_row, num_legal, outsider_rows, idle_row, forced, free, can_build, watch, rises,
-                following, events, factors, withdraw, place, toxic_of, near_of, level_of,
-                opportunity, signals, toxic, near, build, breach, moves, memory, discount,
-                flows, courses, lumps, finding, building,
+            next_m, x, row, signal0, signal1, breaches, offered = _period(
+                t, mode, m, x, memory, leave0, leave1, words, payoff, factors_at,
+                situations, rows, places, can_build, relevance,
+                opportunity, signals, weather, build, breach, moves, following, flows, courses, lumps,
+                finding, building,
             )  # fmt: skip
-            _observe(t + 1, before, state, history, phase, who, suspended, deployed, by, at_once)
             t += 1
+            if next_m != m:
+                _observe(t, m, next_m, history, situations, by, at_once)
+                m = next_m
             if mode == NOTICE_GIVEN:
                 mode = UNCONDITIONAL
             if recording:
-                for k in range(NUM_ACTS):
-                    acts[row, t - 1, k] = played[k]
-                for k in range(STATE_SIZE):
-                    path[row, t, k] = state[k]
+                acts[place, t - 1, 0], acts[place, t - 1, 1], acts[place, t - 1, 2] = row, signal0, signal1
+                acts[place, t - 1, 3], acts[place, t - 1, 4] = breaches, offered
+                path[place, t, SITUATION], path[place, t, PLACE] = m, x
+                for actor in range(4):
+                    path[place, t, MEMORY + actor] = memory[actor]
         weight = 1.0 - survival if branched >= 0 else 0.0
         delay = 0.0
         for k in range(NUM_STATISTICS):
@@ -391,32 +438,17 @@ def play_block(  # type: ignore[no-untyped-def]
         _curve(end, 1.0 - weight, other, weight, periods, curve, curve_squares)
         if recording:
             for k in range(NUM_STATISTICS):
-                statistics[row, k] = survivor[k]
-            ends[row] = end
+                statistics[place, k] = survivor[k]
+            ends[place] = end
 
 
 @inlined
-def _hazard(state, forced, withdraw, num_places, opportunity, moves):  # type: ignore[no-untyped-def]
-    """Return the probability that this period sees a notice, given the full state."""
-    m = state[SITUATION]
-    s = m * num_places + state[PLACE]
-    leave0 = _probability(moves, 0, state[MEMORY], s, withdraw[m, 0])
-    leave1 = _probability(moves, 1, state[MEMORY + 1], s, withdraw[m, 1])
-    chance = 1.0 if forced[m] else opportunity[0] * UNIT
-    return chance * (1.0 - (1.0 - leave0) * (1.0 - leave1))
-
-
-@inlined
-def _copy(  # type: ignore[no-untyped-def]
-    state, payoff, factor, history, to_state, to_payoff, to_factor, to_history
-):
-    for k in range(STATE_SIZE):
-        to_state[k] = state[k]
+def _copy(memory, history, payoff, to_memory, to_history, to_payoff):  # type: ignore[no-untyped-def]
     for k in range(HISTORY_SIZE):
         to_history[k] = history[k]
     for i in range(4):
+        to_memory[i] = memory[i]
         to_payoff[i] = payoff[i]
-        to_factor[i] = factor[i]
 
 
 @inlined
