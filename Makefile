@@ -85,7 +85,7 @@ $(VENV)/.installed-test: $(PARTS) | $(BIN)/python
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-bench: $(PARTS) | $(BIN)/python
-	@echo "installing treaty-sim and what it is compared with"
+	@echo "installing treaty-sim and what it is compared with (minutes, where pygambit must be compiled)"
 	@$(PIP) install "pip>=25.1"
 	@$(PIP) install --constraint $(CONSTRAINTS) --editable . --group bench
 	@touch $@ $(VENV)/.installed

@@ -1,11 +1,9 @@
-"""How fast normal-form games are solved: ratios to other libraries, in one run on one core.
+"""Normal-form games: how many times as fast as other libraries.
 
 Each ratio is the peer's median processor time per game over ours, on the same random games with normally
-distributed payoffs.  Compiling is not counted, nor is building the peer's game object.  Beside the ratios the
-script checks what was computed: indices that sum to +1 in every game, and nothing missing that vertex
-enumeration or the peer finds.
-
-    python experiments/benchmarks/normal_form.py
+distributed payoffs.  Compiling is not counted, nor is building the peer's game object.  What was
+computed is checked beside: indices that sum to +1 in every game, and nothing missing that vertex enumeration or
+the peer finds.
 """
 
 import importlib
@@ -33,9 +31,11 @@ SAME = 1e-6
 Row = tuple[str, str, float, str]
 
 
-def rows() -> list[Row]:
-    """Return what was measured: (what, peer, ratio, target)."""
-    return [*_bimatrix_rows(), *_three_player_rows(), *_logit_rows()]
+def rows() -> Iterator[dict[str, Any]]:
+    """Yield the rows of the table."""
+    for what, peer, ratio, target in [*_bimatrix_rows(), *_three_player_rows(), *_logit_rows()]:
+        wanted = float(target.removeprefix(">= "))
+        yield {"what": f"{what}; peer: {peer}", "value": ratio, "unit": "×", "target": wanted}
 
 
 def _bimatrix_rows() -> Iterator[Row]:
@@ -164,26 +164,3 @@ def _seconds(call: Callable[[], object]) -> float:
 
 def _median(times: list[float]) -> float:
     return float(np.median(times))
-
-
-def table(measured: list[Row]) -> str:
-    """Return the rows as a Markdown table.
-
-    Examples
-    --------
-    >>> print(table([("games", "a peer", 1234.5, ">= 1000")]))
-    | what | peer | ratio | target |
-    |---|---|---|---|
-    | games | a peer | 1230 | >= 1000 |
-    """
-    lines = ["| what | peer | ratio | target |", "|---|---|---|---|"]
-    lines += [f"| {what} | {peer} | {_rounded(ratio)} | {target} |" for what, peer, ratio, target in measured]
-    return "\n".join(lines)
-
-
-def _rounded(ratio: float) -> str:
-    return f"{float(f'{ratio:.3g}'):g}"
-
-
-if __name__ == "__main__":
-    print(table(rows()))

@@ -8,6 +8,7 @@ yields dictionaries: ``what``, ``value`` (a number), ``unit``; and, where there 
     python experiments/benchmarks/run.py command     # the named ones, printed and not written
 """
 
+import ast
 import importlib
 import importlib.metadata
 import json
@@ -58,7 +59,8 @@ def main(names: list[str]) -> int:
 
 def measured(name: str) -> tuple[str, bool]:
     """Return the section of the benchmark `name`, and whether it could be measured."""
-    title = (importlib.import_module(name).__doc__ or name).strip()
+    source = (HERE / f"{name}.py").read_text(encoding="utf-8")
+    title = ast.get_docstring(ast.parse(source)) or name
     command = [sys.executable, str(HERE / "run.py"), "--one", name]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | ONE_THREAD, check=False)
     heading, _, rest = title.partition("\n")
