@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("experiments/**/*.md"), *ROOT.glob("results/*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"treaty-sim ((?:run|check|replay)\b[^`#\n]*)", README)
+COMMANDS = re.findall(r"treaty-sim ((?:run|check|replay|solve|verify)\b[^`#\n]*)", README)
 
 
 def test_its_python_example_prints_what_it_shows():
