@@ -186,8 +186,10 @@ def _changed(parameters: TreatyParameters, variant: Variant) -> TreatyParameters
     for term, role, factor in variant.weights:
         roles = slice(0, NUM_ACTORS) if role is None else slice(role, role + 1)
         weights[:, TERM_NUMBER[term], roles] *= factor
-    values = {name: np.full(np.shape(getattr(parameters, name)), value) for name, value in variant.parameters}
-    return replace(parameters, weights=weights, **values)
+    changed: dict[str, Any] = {"weights": weights}
+    for name, value in variant.parameters:
+        changed[name] = np.full(np.shape(getattr(parameters, name)), value)
+    return replace(parameters, **changed)
 
 
 def _value(value: Any) -> Any:
