@@ -17,6 +17,8 @@ from sim.study.claims.worlds import Worlds
 SEED = 20190802
 DRAWS = 32
 RECORD = Path(__file__).parent / "shares.json"
+README = Path(__file__).parent / "README.md"
+BEGIN, END = "<!-- table of run.py: begin -->\n", "<!-- table of run.py: end -->\n"
 
 
 def worlds(draws, counterfactual_draws, progress=None):
@@ -79,6 +81,29 @@ def record(results: list[ClaimResult], rationality: float) -> dict:
     }
 
 
+def table(made: dict) -> str:
+    """Return the record as a table: every claim, then the parts of those that have several."""
+    lines = [
+        "| claim | holds in | draws | counterfactual | draws |",
+        "|---|---|---|---|---|",
+    ]
+    for number, entry in made["claims"].items():
+        found, other = entry["found"], entry["counterfactual"]
+        lines.append(
+            f"| **{number}** {entry['sentence']} | **{found['share']:.2f}** ± {found['standard_error']:.2f} | "
+            f"{found['draws']} | {other['share']:.2f} ± {other['standard_error']:.2f} | {other['draws']} |"
+        )
+        if len(found["parts"]) > 1:
+            for name, holds in found["parts"].items():
+                beside = np.mean(other["parts"][name])
+                lines.append(f"| · {name.replace('_', ' ')} | {np.mean(holds):.2f} | | {beside:.2f} | |")
+    lines += [
+        "",
+        f"Seed {made['seed']}, rationality {made['rationality']:g}, commit {made['commit']}.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def main(arguments: list[str]) -> None:
     draws = int(arguments[0]) if arguments else DRAWS
     file = Path(arguments[1]) if len(arguments) > 1 else RECORD
@@ -98,7 +123,11 @@ def main(arguments: list[str]) -> None:
             shares = ", ".join(f"{name} {np.mean(holds):.2f}" for name, holds in measured.parts.items())
             means = ", ".join(f"{name} {values.mean():.4g}" for name, values in measured.effects.items())
             print(f"     {shares}\n     {means}", flush=True)
-    file.write_text(json.dumps(record(results, place.solver.rationality), indent=1) + "\n")
+    made = record(results, place.solver.rationality)
+    file.write_text(json.dumps(made, indent=1) + "\n")
+    if file == RECORD:
+        before, rest = README.read_text().split(BEGIN)
+        README.write_text(before + BEGIN + table(made) + END + rest.split(END)[1])
 
 
 if __name__ == "__main__":
