@@ -84,7 +84,7 @@ def test_long_run_payoffs_under_noise():
 
 
 def test_the_long_run_of_periodic_and_of_split_chains():
-    """Alternator against alternator in step: half (3, 3), half (1, 1). A coin flip for ever: the mean of two fates."""
+    """Alternator against alternator in step: half (3, 3), half (1, 1). Two fates: their mean."""
     pair = [textbook.seated(textbook.alternator(), seat) for seat in (0, 1)]
     assert match_payoffs(GAME, *pair) == pytest.approx([2, 2])
     fate = textbook.Automaton(
@@ -146,6 +146,7 @@ def test_suspension_tolerance_and_trigger_over_alarms():
     assert textbook.reading_breaches(textbook.trigger(), 3).transitions[0].tolist() == [0] + [1] * 7
 
 
+@pytest.mark.slow  # the peer takes long to import
 def test_every_strategy_has_a_second_self_in_axelrod():
     """Play 30 turns against a fixed random sequence in both implementations."""
     axelrod = pytest.importorskip("axelrod")
