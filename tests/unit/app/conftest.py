@@ -35,6 +35,7 @@ def treaty_sim(
 ) -> Callable[..., Ended]:
     """Return a function that runs the command in an empty directory."""
     monkeypatch.setattr(sys, "argv", ["treaty-sim"])
+    monkeypatch.setattr("sim.kernel_cache.is_cold", lambda *sources: False)
 
     def run(*arguments: str) -> Ended:
         monkeypatch.setenv(FULL, "0")
