@@ -48,16 +48,21 @@ def standing(profile: TreatyProfile, *, complying: Sequence[int]) -> TreatyProfi
     return profile
 
 
-def first_move(graph: TreatyGraph, automaton: TreatyAutomaton, move: Move) -> TreatyAutomaton:
-    """Return the Markov `automaton` making `move` in the first period, wherever it is legal, then as before."""
+def first_move(
+    graph: TreatyGraph, automaton: TreatyAutomaton, move: Move, *, uphold: bool = False
+) -> TreatyAutomaton:
+    """Return the Markov `automaton` making `move` in the first period, wherever it is legal, then as before.
+
+    If `uphold`, it does not breach in that period either.
+    """
     codes = np.repeat(graph.legal[:, automaton.actor], graph.num_environments, axis=0)
     prescribed = np.where((codes == move).any(axis=-1, keepdims=True), codes == move, automaton.moves)
-    moves = np.concatenate([np.broadcast_to(prescribed, automaton.moves.shape), automaton.moves], axis=1)
+    first = np.zeros_like(automaton.breach) if uphold else automaton.breach
     return replace(
         automaton,
         states=("first", "then"),
-        breach=np.concatenate([automaton.breach, automaton.breach], axis=1),
-        moves=moves,
+        breach=np.concatenate([first, automaton.breach], axis=1),
+        moves=np.concatenate([prescribed, automaton.moves], axis=1),
         following=np.ones((2, NUM_EVENT_MASKS), dtype=np.int64),
     )
 

@@ -6,7 +6,7 @@ from sim.arrays import FloatArray
 from sim.engine.exact import exact_outcomes
 from sim.games.treaty.moves import Move
 from sim.games.treaty.profile import TreatyProfile
-from sim.games.treaty.rules import PARTY_0, PARTY_1
+from sim.games.treaty.rules import PARTIES, PARTY_0, PARTY_1
 from sim.study.claims.claim import Claim, Measured
 from sim.study.claims.interventions import after_move, first_move, with_automaton
 from sim.study.claims.worlds import WORLD, Variant, World, Worlds
@@ -32,7 +32,10 @@ INSIGNIFICANT = 1e-6
 
 
 def measure(worlds: Worlds, counterfactual: bool) -> Measured:
-    """Return the probability of collapse and mean months to it with openness accepted, declined, not offered."""
+    """Return the probability of collapse and mean months to it by what happens to the offer.
+
+    Beside the claim, ``accepted_and_upheld`` is an inspection of a Russia that does not breach while inspected.
+    """
     world = (
         worlds.solve(COUNTERFACTUAL, worlds.counterfactual_draws)
         if counterfactual
@@ -47,10 +50,13 @@ def measure(worlds: Worlds, counterfactual: bool) -> Measured:
     for name, answer in (("accepted", Move.ACCEPT), ("declined", Move.DECLINE)):
         answering = first_move(graph, pending.profile.automata[PARTY_0], answer)
         courses[name] = collapse(pending, with_automaton(pending.profile, answering), periods)
+    complying = first_move(graph, pending.profile.automata[PARTY_1], Move.NONE, uphold=True)
+    accepting = first_move(graph, pending.profile.automata[PARTY_0], Move.ACCEPT)
+    shown = with_automaton(with_automaton(pending.profile, accepting), complying)
+    courses["accepted_and_upheld"] = collapse(pending, shown, periods)
     idle = world.profile
-    for party in (PARTY_0, PARTY_1):
-        waiting = first_move(world.games.graph, idle.automata[party], Move.NONE)
-        idle = with_automaton(idle, waiting)
+    for party in PARTIES:
+        idle = with_automaton(idle, first_move(world.games.graph, idle.automata[party], Move.NONE))
     courses["no_offer"] = collapse(world, idle, periods)
     at = graph.start_state
     ends = {name: each[:, 0] for name, each in courses.items()}
