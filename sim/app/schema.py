@@ -135,6 +135,7 @@ class SolverConf:
     rationality: float = MISSING
     tol: float = MISSING
     max_steps: int = MISSING
+    start: str = MISSING
 
 
 @dataclass(slots=True)

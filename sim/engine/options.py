@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from sim.errors import ParameterError
+from sim.games.treaty.profile import STARTS
 
 ESTIMATORS = ("conditional_hazard", "plain")
 """How the probability of a notice is estimated: by carrying hazards along each play, or by counting plays."""
@@ -64,11 +65,13 @@ class SolverOptions:
     rationality : float, λ, at least 0: per payoff unit
     tol : float, largest residual of a choice probability
     max_steps : int
+    start : where the iteration begins, which selects among several equilibria; one of ``STARTS``
     """
 
     rationality: float = 4.0
     tol: float = 1e-9
-    max_steps: int = 2000
+    max_steps: int = 600
+    start: str = "status_quo"
 
     def __post_init__(self) -> None:
         if not isfinite(self.rationality) or self.rationality < 0:
@@ -77,5 +80,7 @@ class SolverOptions:
             )
         if not 0 < self.tol < 1:
             raise ParameterError(f"solver.tol must lie in (0, 1), got {self.tol:g}")
+        if self.start not in STARTS:
+            raise ParameterError(f"solver.start must be one of {', '.join(STARTS)}, got {self.start!r}")
         if self.max_steps < 1:
             raise ParameterError(f"solver.max_steps must be at least 1, got {self.max_steps}")

@@ -28,8 +28,9 @@ import numpy as np
 from sim.arrays import FloatArray, IntArray, sealed
 from sim.errors import ParameterError
 from sim.games.treaty.graph import TreatyGraph
+from sim.games.treaty.moves import Move
 from sim.games.treaty.numbers import TreatyGames, environment_law
-from sim.games.treaty.profile import legal_slots
+from sim.games.treaty.profile import STARTS, legal_slots
 from sim.games.treaty.rules import NUM_ACTORS
 from sim.solvers.kernels.treaty_response import respond
 
@@ -72,9 +73,10 @@ def solve_treaty_logit(
     *,
     rationality: float,
     tol: float = 1e-9,
-    max_steps: int = 2000,
+    max_steps: int = 600,
+    start: str = "status_quo",
 ) -> TreatyEquilibrium:
-    """Return the logit Markov equilibrium of `draw` on the branch from the centroid.
+    """Return a logit Markov equilibrium of `draw`, the one that the iteration reaches from `start`.
 
     Parameters
     ----------
@@ -85,31 +87,40 @@ def solve_treaty_logit(
     tol : float
         Largest residual of any choice probability, and of any value relative to the largest.
     max_steps : int
-        Limit on iterations over the whole path; beyond it `converged` is False.
+        Limit on iterations in all; beyond it `converged` is False.
+    start : str
+        Selects among several equilibria: ``status_quo`` begins with the values of the profile in which everyone
+        upholds and nobody moves, at full rationality; ``centroid`` with no values at low rationality, which then
+        rises, and which may meet a fold of the branch and fail.
 
     Raises
     ------
     ParameterError
-        If `rationality` is negative or not finite.
+        If `rationality` is negative or not finite, or `start` is unknown.
     """
     if not (np.isfinite(rationality) and rationality >= 0):
         raise ParameterError(f"solver.rationality must be finite and at least 0, got {rationality}")
+    if start not in STARTS:
+        raise ParameterError(f"solver.start must be one of {', '.join(STARTS)}, got {start!r}")
     problem = _Problem(games, draw)
-    point = problem.centroid()
     used = 0
-    stages = _stages(rationality)
+    if start == "status_quo":
+        point, used = problem.status_quo(max_steps)
+        stages = [rationality]
+    else:
+        point, stages = problem.centroid(), _stages(rationality)
     for stage, strength in enumerate(stages):
         last = stage == len(stages) - 1
-        point, steps = _iterate(problem, point, strength, tol if last else 1e-2, max_steps - used)
+        point, steps = _iterate(problem, point, strength, tol if last else 1e-3, max_steps - used)
         used += steps
     return problem.equilibrium(point, rationality, used, tol)
 
 
 def _stages(rationality: float) -> list[float]:
-    """Return rising rationalities up to the target, no step more than a doubling above 1."""
+    """Return rising rationalities up to the target: short steps stay on the branch, and near its next point."""
     stages = [rationality]
-    while stages[0] > 1:
-        stages.insert(0, stages[0] / 2)
+    while stages[0] > 2:
+        stages.insert(0, stages[0] / 2**0.5)
     return stages
 
 
@@ -162,6 +173,10 @@ def _order(graph: TreatyGraph) -> IntArray:
     return sealed(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
 
 
+KEEP = -1.0
+"""In place of a rationality: keep the moves of the problem, uphold, and only evaluate."""
+
+
 class _Problem:
     """One draw's arrays; a point packs values [S, actors] and course advantages [S, parties]."""
 
@@ -195,6 +210,7 @@ class _Problem:
             holding,
             games.signals[draw],
         )
+        self.graph = graph
         self.num_states = graph.num_states
         self.order = _order(graph)
         legal = np.stack([legal_slots(graph, actor) for actor in range(NUM_ACTORS)], axis=1)
@@ -207,6 +223,18 @@ class _Problem:
     def centroid(self) -> FloatArray:
         return np.zeros(self.num_states * (NUM_ACTORS + 2))
 
+    def status_quo(self, max_steps: int) -> tuple[FloatArray, int]:
+        """Return the values of the profile in which everyone upholds and nobody moves, or declines if asked."""
+        menu = np.repeat(self.graph.legal, self.graph.num_environments, axis=0)
+        idle = np.where(menu == Move.NONE, 2, menu == Move.DECLINE).argmax(axis=2)
+        self.moves = np.zeros(self.legal.shape)
+        np.put_along_axis(self.moves, idle[..., None], 1.0, axis=2)
+        profile = self.moves.copy()
+        point, steps = _iterate(self, self.centroid(), KEEP, 1e-8, max_steps)
+        self.unpack(point)[1][:] = 0.0
+        self.moves = profile
+        return point, steps
+
     def unpack(self, point: FloatArray) -> tuple[FloatArray, FloatArray]:
         cut = self.num_states * NUM_ACTORS
         return point[:cut].reshape(-1, NUM_ACTORS), point[cut:].reshape(-1, 2)
@@ -218,8 +246,10 @@ class _Problem:
         new_values, new_advantage = self.unpack(image)
         staying = np.empty(self.num_states)
         moves, breach = self.moves.copy(), self.breach.copy()
+        if strength == KEEP:
+            advantage = np.full_like(advantage, -np.inf)
         respond(
-            *(values, advantage, strength, strength / self.holding, *self.arrays, self.order),
+            *(values, advantage, strength, abs(strength) / self.holding, *self.arrays, self.order),
             *(self.moves, self.move_values, self.breach, new_values, new_advantage, staying),
         )
         self.residual = max(

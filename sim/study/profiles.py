@@ -27,7 +27,12 @@ def solve_draws(
 
     def solve(draw: int) -> TreatyEquilibrium:
         return solve_treaty_logit(
-            games, draw, rationality=rationality, tol=options.tol, max_steps=options.max_steps
+            games,
+            draw,
+            rationality=rationality,
+            tol=options.tol,
+            max_steps=options.max_steps,
+            start=options.start,
         )
 
     solutions = []

@@ -94,7 +94,8 @@ class TreatyParameters:
             draw, party = (int(k) for k in np.argwhere(weak)[0])
             raise ParameterError(
                 f"treaty.detection must be at least treaty.false_alarm, got "
-                f"{self.detection[draw, party]:.4g} < {self.false_alarm[draw, party]:.4g} for party {party} in draw {draw}"
+                f"{self.detection[draw, party]:.4g} < {self.false_alarm[draw, party]:.4g} for party {party}, "
+                f"draw {draw}"
             )
 
     @property

@@ -48,6 +48,7 @@ TERMS = {
     "pressure": "lump: being accused (half) or put under an ultimatum (full); half as much again if the ally backs",
     "pressing": "lump: diplomatic cost of pressing",
     "audience": "lump: letting an ultimatum lapse, taking back ultimatum or notice, yielding to an ultimatum",
+    "ratification": "lump: negotiating and ratifying afresh when a treaty is restored",
     "host": "lump: opposition at home to hosting missiles",
     "building": "lump: cost of a step of build-up",
 }
@@ -289,6 +290,11 @@ def _audience(s: Situation, m: tuple[Move, ...], a: After) -> Features:
     return _per_party(audience)
 
 
+def _ratification(s: Situation, m: tuple[Move, ...], a: After) -> Features:
+    cost = -float("restoration" in a.fired)
+    return cost, cost, 0.0, 0.0
+
+
 def _host(s: Situation, m: tuple[Move, ...], a: After) -> Features:
     return _one(ALLY, -float(m[ALLY] is Move.HOST))
 
@@ -305,6 +311,7 @@ LUMP_FEATURES = (
     LumpFeature("pressure", "always", _pressure),
     LumpFeature("pressing", "always", _pressing),
     LumpFeature("audience", "always", _audience),
+    LumpFeature("ratification", "always", _ratification),
     LumpFeature("host", "always", _host),
 )
 

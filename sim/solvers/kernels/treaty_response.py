@@ -101,7 +101,8 @@ def respond(  # type: ignore[no-untyped-def]
                 )
                 if built:
                     row_value[r, 3] += building
-            _stage(num_legal[m], menu3, row_value, strength, moves[s], move_values[s])
+            if strength >= 0:
+                _stage(num_legal[m], menu3, row_value, strength, moves[s], move_values[s])
 
             total = new_values[s]
             for i in range(NUM_ACTORS):
