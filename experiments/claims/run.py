@@ -1,4 +1,4 @@
-"""Test the claims over prior draws and write the record: python experiments/claims/run.py [draws] [file]."""
+"""Test the claims over prior draws and write the record: python experiments/claims/run.py [draws]."""
 
 import json
 import os

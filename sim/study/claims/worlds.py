@@ -22,6 +22,9 @@ from sim.study.run import games_of
 
 Result = TypeVar("Result")
 
+CLOSE = 1e-6
+"""Largest residual of a choice probability with which an equilibrium may decide a claim."""
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -169,7 +172,7 @@ class Worlds:
                 workers=self.workers,
                 progress=self._progress,
             )
-            lost = [draw for draw, each in enumerate(equilibria) if not each.converged]
+            lost = [draw for draw, each in enumerate(equilibria) if each.residual > CLOSE]
             if lost:
                 raise SolverError(f"the equilibria of draws {lost} of {variant} did not converge")
             self._solved[variant, draws] = World(
