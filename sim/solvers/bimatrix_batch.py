@@ -24,6 +24,7 @@ from sim.compiled import inlined, kernel
 
 MARGIN = 1e-8  # in units of the player's payoff range, times the largest weight of the solution
 PIVOT = 1e-5  # beyond it the weights carry errors of 1e-11 at most, far below MARGIN
+LARGEST_RANGE = 1e300  # beyond it differences overflow
 CLEARLY_NOT, CLEARLY, UNCLEAR = 0, 1, 2
 
 
@@ -160,7 +161,7 @@ def _enumerate(
 
 @inlined
 def _normalise(payoffs: FloatArray, a: FloatArray, b: FloatArray) -> bool:
-    """Fill `a` [rows, columns], `b` [columns, rows] with payoffs scaled to [0, 1]; False if all are equal."""
+    """Fill `a` [rows, columns], `b` [columns, rows] with payoffs scaled to [0, 1]; False if that fails."""
     rows, columns = a.shape
     for player in range(2):
         low = payoffs[player, 0, 0]
@@ -171,7 +172,7 @@ def _normalise(payoffs: FloatArray, a: FloatArray, b: FloatArray) -> bool:
                 low = min(low, value)
                 high = max(high, value)
         own = rows if player == 0 else columns
-        if high == low and own > 1:
+        if (high == low and own > 1) or not high - low < LARGEST_RANGE:
             return False
         scale = 1.0 / (high - low) if high > low else 1.0
         for i in range(rows):

@@ -9,7 +9,7 @@ condition a sign of an integer determinant.
 """
 
 from fractions import Fraction
-from math import lcm
+from math import floor, lcm
 
 import numpy as np
 
@@ -52,6 +52,17 @@ def meant_fractions(values: FloatArray) -> list[Fraction]:
 
 
 def _simplest(value: float, tolerance: float) -> Fraction:
-    exact = Fraction(value)
-    simple = exact.limit_denominator(LARGEST_DENOMINATOR)
-    return simple if abs(float(simple - exact)) <= tolerance else exact
+    """Return the first convergent of the continued fraction of `value` near enough to it, or itself."""
+    numerator, denominator, last_numerator, last_denominator = 1, 0, 0, 1
+    rest = value
+    while True:
+        whole = floor(rest)
+        numerator, last_numerator = whole * numerator + last_numerator, numerator
+        denominator, last_denominator = whole * denominator + last_denominator, denominator
+        if denominator > LARGEST_DENOMINATOR:
+            return Fraction(value)
+        if abs(numerator / denominator - value) <= tolerance:
+            return Fraction(numerator, denominator)
+        if rest - whole < 1 / LARGEST_DENOMINATOR**2:  # the next denominator would be too large
+            return Fraction(value)
+        rest = 1 / (rest - whole)
