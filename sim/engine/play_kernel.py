@@ -129,7 +129,7 @@ def _period(  # type: ignore[no-untyped-def]
             if actor < 2:
                 leave_slot = np.int64(situations[m, WITHDRAW + actor])
                 if leaving >> actor & 1:
-                    slot = leave_slot
+                    slot = leave_slot  # type: ignore[assignment]
                 elif mode != UNCONDITIONAL and leave_slot >= 0:
                     slot = _slot_but(moves, actor, memory[actor], s, word, leave_slot)
                 else:
@@ -149,8 +149,8 @@ def _period(  # type: ignore[no-untyped-def]
     signal0, signal1, breaches = 0, 0, 0
     for party in range(2):
         course = np.int64(words[ACTOR + party, 1, t]) < np.int64(breach[party, memory[party], s])
-        course = int(course & (situations[m, FREE + party] == 0))
-        breaches |= course << party
+        course = int(course & (situations[m, FREE + party] == 0))  # type: ignore[assignment]
+        breaches |= course << party  # type: ignore[assignment]
         kernel = rows[row, KERNEL + party]
         word = np.int64(words[ACTOR + party, 2, t])
         alarm = int(word < np.int64(signals[kernel, party, course, 0]))
@@ -240,7 +240,7 @@ def _observe(t, before, m, history, situations, by, at_once):  # type: ignore[no
         history[FIRST_NOTICE] = t
         history[LEAVERS] = situations[m, WHO]
         history[WAITING] = 1
-        if t <= by:
+        if t <= by and history[FIRST_OUT] == -1:  # what ran or had run out from the start was the first
             history[FIRST_OUT] = RUNNING
     if history[WAITING]:
         if now != IN_NOTICE:

@@ -1,0 +1,1 @@
+"""Games: normal form, repeated, stochastic, extensive, and the treaty game itself."""

@@ -1,0 +1,1 @@
+"""Solvers: one concept or algorithm a file, each answer with its certificate."""
