@@ -23,7 +23,6 @@ from sim.app.config_dir import config_dir
 from sim.app.schema import register_schema
 
 FULL = "HYDRA_FULL_ERROR"
-INTERRUPTED = 130
 MULTIRUN = ("-m", "--multirun")
 NO_MULTIRUN = ("sweep", "seminar", "replay", "verify")
 """Commands that are a whole study by themselves."""
@@ -38,7 +37,7 @@ def launch(verb: str, arguments: Sequence[str], task: Task, *, writes: bool = Tr
     """Compose the configuration from `arguments` and run `task` on it, once or for each point of ``-m``.
 
     Results go to ``results/<verb>/``; a command that does not write leaves no directory behind.
-    Exits with status 1 and one line on an error of value, with 2 on an error of use, with 130 on Ctrl-C.
+    Exits with status 1 and one line on an error of value, with 2 on an error of use.
     """
     flags = [argument for argument in arguments if argument in MULTIRUN]
     if flags and verb in NO_MULTIRUN:
@@ -55,6 +54,9 @@ def launch(verb: str, arguments: Sequence[str], task: Task, *, writes: bool = Tr
         # inside the task, because Hydra would print a line of its own about an exception that leaves it
         try:
             task(config)
+        except KeyboardInterrupt:
+            _remove_if_empty(Path(HydraConfig.get().runtime.output_dir))
+            raise
         except Exception as error:
             _remove_if_empty(Path(HydraConfig.get().runtime.output_dir))
             found = None if in_full else complaint(error)
@@ -67,8 +69,6 @@ def launch(verb: str, arguments: Sequence[str], task: Task, *, writes: bool = Tr
         OmegaConf.register_new_resolver("results", lambda name: f"{root}/{name}", replace=True)
         try:
             hydra.main(version_base="1.3", config_path=str(config_dir()), config_name="config")(guarded)()
-        except KeyboardInterrupt:
-            stop("interrupted: files that were not finished are not there", INTERRUPTED)
         except Exception as error:
             found = None if in_full else complaint(error)
             if found is None:

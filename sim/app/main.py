@@ -17,6 +17,9 @@ COMMANDS: dict[str, tuple[str, str]] = {  # verb: (module, what it does)
     "outcomes": ("sim.app.commands.outcomes", "the dictionary of outcomes with their units"),
 }
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
 EXAMPLES = """\
   treaty-sim run                                    the default scenario, inf_2019
   treaty-sim run scenario=inf_1988 engine=quick     another scenario, fewer draws and plays
@@ -29,7 +32,7 @@ EXAMPLES = """\
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; exits with 0, 1 on an error of value, 2 on an error of use."""
+    """Run the command line; exits with 0, 1 on an error of value, 2 on an error of use, 130 on Ctrl-C."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     verb, rest = (given[0], given[1:]) if given else ("--help", [])
     if verb in ("--help", "-h", "help"):
@@ -39,9 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         sys.stdout.write(f"treaty-sim {version('treaty-sim')}\n")
     elif verb in COMMANDS:
-        command: Callable[[Sequence[str]], None] = import_module(COMMANDS[verb][0]).command
         try:
+            command: Callable[[Sequence[str]], None] = import_module(COMMANDS[verb][0]).command
             command(rest)
+        except KeyboardInterrupt:
+            sys.stderr.write("error: interrupted: files that were not finished are not there\n")
+            raise SystemExit(INTERRUPTED) from None
         except BrokenPipeError:  # whoever read our output, `head` for instance, has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(1) from None

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.app.artifacts import OUTCOMES, SUMMARY, write_numbers
 from sim.app.complaints import complaint
-from sim.app.hydra_door import INTERRUPTED, stop
+from sim.app.hydra_door import stop
 from sim.app.narration import narrate
 from sim.app.progress import Narrator
 from sim.app.stored_run import StoredRun
@@ -43,8 +43,6 @@ def command(arguments: Sequence[str]) -> None:
             resolve(run)
         else:
             replay(run)
-    except KeyboardInterrupt:
-        stop("interrupted: files that were not finished are not there", INTERRUPTED)
     except Exception as error:
         found = complaint(error)
         if found is None:
