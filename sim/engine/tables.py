@@ -151,13 +151,17 @@ def save_tables(path: Path, tables: list[PlayTables]) -> None:
 
 
 def load_tables(path: Path) -> list[PlayTables]:
-    """Return the tables of all draws; raise ArtifactError if `path` is not such a file."""
+    """Return the tables of all draws; raise ArtifactError if `path` is not such a file, or is damaged."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream:
+            file = np.load(stream, allow_pickle=False)
             draws = int(file["draws"])
             arrays = {field.name: file[field.name] for field in fields(PlayTables)}
-    except (OSError, KeyError, ValueError, EOFError) as error:
-        raise ArtifactError(f"{path} does not hold the tables of a run: {error}") from None
+    except Exception as error:  # noqa: BLE001  a damaged archive raises anything from EOFError to zlib.error
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise ArtifactError(f"{path} does not hold the tables of a run: {why}") from None
+    if any(len(values) not in (1, draws) for values in arrays.values()):
+        raise ArtifactError(f"{path} does not hold the tables of a run: not every array has {draws} draws")
     return [
         PlayTables(
             **{name: sealed(values[min(d, len(values) - 1)], values.dtype) for name, values in arrays.items()}
