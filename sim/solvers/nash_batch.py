@@ -1,7 +1,9 @@
 """Nash equilibria of many games with the same numbers of actions, solved together.
 
 The games are cut into chunks of fixed size that are solved independently and put together in order, so that
-neither the number of threads nor the order of the games can change an answer.
+neither the number of threads nor the order of the games can change an answer.  A game of three or more players
+in which only two have undominated choices is proved complete when it is solved alone; here it is searched like
+the others.
 """
 
 from collections.abc import Callable
