@@ -2,6 +2,7 @@
 # make test      lint, types and all tests in one go (`make check` and `make pytest` are its halves)
 # make test-full the same on every Python found, slow tests, oldest dependencies allowed
 # make bench     the benchmark table of experiments/benchmarks
+# make gallery   the figures that the README shows, with their numbers
 # make clean     removes what the above made, results excepted
 
 SHELL := /bin/sh
@@ -25,7 +26,7 @@ PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 CONSTRAINTS ?= constraints.txt
 PARTS = pyproject.toml $(CONSTRAINTS)
 
-.PHONY: help run test check pytest test-full bench clean
+.PHONY: help run test check pytest test-full bench gallery clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -61,6 +62,9 @@ test-full:
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python experiments/benchmarks/run.py $(ARGS)
+
+gallery: $(VENV)/.installed
+	$(BIN)/python experiments/gallery.py
 
 clean:
 	rm -rf $(VENV) .venv-3.11 .venv-3.12 .venv-3.13 .venv-oldest build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
