@@ -44,6 +44,14 @@ def inlined(function: Any) -> Any:
     return _njit(nogil=True, forceinline=True, _nrt=False)(function)
 
 
+def spliced(function: Any) -> Any:
+    """Make `function` part of the text of each `loop_kernel` that calls it, with at most 30 arguments.
+
+    For parts with one call: what they return need not be passed, and each part is compiled once, not twice.
+    """
+    return _njit(nogil=True, inline="always", _nrt=False)(function)
+
+
 def _compiled(function: Any, **options: bool) -> Any:
     before = _settings.CACHE_DIR
     _settings.CACHE_DIR = str(

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import inlined, loop_kernel
+from sim.compiled import inlined, loop_kernel, spliced
 from sim.engine.layout import (
     EVENTS,
     FIRST_ROW,
@@ -65,32 +65,40 @@ _WORD = np.uint64(0xFFFFFFFF)
 
 # streams, in the order in which they are passed
 WORLD, ESTIMATOR, ACTOR = 0, 1, 2
-NUM_STREAMS = 6
+NUM_STREAMS = 4
+"""Those of the world, the estimator and the parties are needed in every period; others are drawn when needed."""
 
 
-@inlined
+@spliced
 def _draw_words(words, stream, replication, draw, periods, streams, k0, k1):  # type: ignore[no-untyped-def]
     """Write the upper 31 bits of the stream's four words of every period to ``words[stream]`` [4, T]."""
     c0, c1, c3 = np.uint64(replication) & _WORD, np.uint64(draw) & _WORD, np.uint64(streams[stream]) & _WORD
+    q0, q1 = (
+        k0 & _WORD,
+        k1 & _WORD,
+    )  # known to be words, so that the compiler can take several periods at once
     for t in range(periods):
-        w0, w1, w2, w3 = philox4x32(c0, c1, np.uint64(t) & _WORD, c3, k0, k1)
+        w0, w1, w2, w3 = philox4x32(c0, c1, np.uint64(t) & _WORD, c3, q0, q1)
         words[stream, 0, t] = np.uint32(w0 >> _HALF)
         words[stream, 1, t] = np.uint32(w1 >> _HALF)
         words[stream, 2, t] = np.uint32(w2 >> _HALF)
         words[stream, 3, t] = np.uint32(w3 >> _HALF)
 
 
-@inlined
+@spliced
 def _period(  # type: ignore[no-untyped-def]
-    t, mode, m, x, memory, leave0, leave1, words, payoff, factors_at,
-    situations, rows, places, can_build, relevance,
-    opportunity, signals, weather, build, breach, moves, following, flows, courses, lumps, finding, building,
+    t, mode, m, x, memory, leave0, leave1, words, replication, draw, streams, k0, k1, payoff, factors_at,
+    layout, tables,
 ):  # fmt: skip
     """Play period `t`; `memory` and `payoff` change in place.
 
     `mode` is one of UNCONDITIONAL, NO_NOTICE and NOTICE_GIVEN; `leave0` and `leave1` are the parties' probabilities
     of giving notice, used in the latter two. Returns the next situation and environment, and what `NUM_ACTS` lists.
     """
+    situations, rows, places, can_build, relevance = layout
+    (
+        opportunity, signals, weather, build, breach, moves, following, _, flows, courses, lumps, finding, building,
+    ) = tables  # fmt: skip
     s = m * places.shape[0] + x
     factor0, factor1, factor2, factor3 = (
         factors_at[t, 0],
@@ -124,9 +132,9 @@ def _period(  # type: ignore[no-untyped-def]
                 leaving = 3
         slots = 0
         for actor in range(4):
-            word = np.int64(words[ACTOR + actor, 0, t])
             slot = 0
             if actor < 2:
+                word = np.int64(words[ACTOR + actor, 0, t])
                 leave_slot = np.int64(situations[m, WITHDRAW + actor])
                 if leaving >> actor & 1:
                     slot = leave_slot  # type: ignore[assignment]
@@ -135,7 +143,9 @@ def _period(  # type: ignore[no-untyped-def]
                 else:
                     slot = _slot(moves, actor, memory[actor], s, word)
             elif situations[m, LEGAL + actor] > 1:
-                slot = _slot(moves, actor, memory[actor], s, word)
+                c0, c1, c3 = np.uint64(replication), np.uint64(draw), np.uint64(streams[ACTOR + actor])
+                w0, _, _, _ = philox4x32(c0, c1, np.uint64(t), c3, k0, k1)
+                slot = _slot(moves, actor, memory[actor], s, np.int64(w0 >> _HALF))
             if actor < 3:
                 slots = slots * situations[m, LEGAL + actor] + slot
             elif situations[m, OUTSIDER_ROWS] > 1:
@@ -227,7 +237,7 @@ def _slot_but(moves, actor, q, s, word, barred):  # type: ignore[no-untyped-def]
     return _slot(moves, actor, q, s, scaled)
 
 
-@inlined
+@spliced
 def _observe(t, before, m, history, situations, by, at_once):  # type: ignore[no-untyped-def]
     """Update the history with situation `m` at time `t`, which followed another one, `before`.
 
@@ -267,7 +277,7 @@ def _is_crisis(situations, m):  # type: ignore[no-untyped-def]
     return situations[m, MISSILES] > 0 and situations[m, MISSILES + 2] > 0
 
 
-@inlined
+@spliced
 def _begin(start, memory, history, payoff, situations):  # type: ignore[no-untyped-def]
     """Set a play to its start; a notice that already runs is not a first notice."""
     for actor in range(4):
@@ -288,7 +298,7 @@ def _begin(start, memory, history, payoff, situations):  # type: ignore[no-untyp
         history[FIRST_OUT] = RUNNING
 
 
-@inlined
+@spliced
 def _summarise(periods, m, history, payoff, situations, out):  # type: ignore[no-untyped-def]
     """Write the statistics of a finished play; times in periods."""
     for k in range(NUM_STATISTICS):
@@ -341,11 +351,8 @@ def play_block(  # type: ignore[no-untyped-def]
     `statistics` [count, statistics] and `ends` [count].
     """
     by, at_once = limits
-    situations, rows, places, can_build, relevance = layout
-    (
-        opportunity, signals, weather, build, breach, moves, following, discount, flows, courses, lumps,
-        finding, building,
-    ) = tables  # fmt: skip
+    situations, places = layout[0], layout[2]
+    opportunity, moves, discount = tables[0], tables[5], tables[7]
     (
         memory, history, payoff, kept_memory, kept_history, kept_payoff, words, factors_at, survivor, branch,
     ) = scratch  # fmt: skip
@@ -403,10 +410,8 @@ def play_block(  # type: ignore[no-untyped-def]
                 if survival == 0.0:  # the notice is certain
                     continue
             next_m, x, row, signal0, signal1, breaches, offered = _period(
-                t, mode, m, x, memory, leave0, leave1, words, payoff, factors_at,
-                situations, rows, places, can_build, relevance,
-                opportunity, signals, weather, build, breach, moves, following, flows, courses, lumps,
-                finding, building,
+                t, mode, m, x, memory, leave0, leave1, words, replication, draw, streams, k0, k1, payoff, factors_at,
+                layout, tables,
             )  # fmt: skip
             t += 1
             if next_m != m:
@@ -451,7 +456,7 @@ def _copy(memory, history, payoff, to_memory, to_history, to_payoff):  # type: i
         to_payoff[i] = payoff[i]
 
 
-@inlined
+@spliced
 def _curve(end, weight, other, other_weight, periods, curve, curve_squares):  # type: ignore[no-untyped-def]
     """Add one play's survival, a step function with at most two steps, as differences."""
     curve[0] += 1.0
