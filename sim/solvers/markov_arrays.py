@@ -72,8 +72,8 @@ class FlatGame:
             np.zeros(num),  # Q
             np.zeros((widest, widest)),
             np.zeros((widest, num_states)),
-            np.zeros(num_players),
-            np.zeros(num_players),
+            np.zeros(2 * num_players + 1),
+            np.zeros((num_players, int(np.diff(self.arrays[0]).max()))),
             np.zeros((num_states, reduced, reduced)),
             np.zeros((num_states, reduced), np.int64),
             np.zeros(num, np.int64),
@@ -118,6 +118,7 @@ def flat_game(game: StochasticGame) -> FlatGame:
         start,
         count,
         np.concatenate([[0], ends[:, -1]]),
+        np.ascontiguousarray(law.T),
     )
     return FlatGame(arrays, scale, game)
 

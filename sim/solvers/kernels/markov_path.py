@@ -12,7 +12,8 @@ Newton step and the tangent at once.
 
 Arrays (letters: S states, N players, R joint actions over all states, M actions over all states and players):
 ``first_row [S + 1]``, ``place [R, N]`` (the number in 0..M-1 of each player's action), ``payoffs [R, N]``,
-``law [R, S]``, ``discount [N]``, ``start [S, N]``, ``count [S, N]``, ``block [S + 1]``.
+``law [R, S]``, ``discount [N]``, ``start [S, N]``, ``count [S, N]``, ``block [S + 1]``, ``law_by_state [S,
+R]``.
 """
 
 import numpy as np
@@ -116,45 +117,53 @@ def _mix(game, theta, support, restricted, sigma):  # type: ignore[no-untyped-de
 @inlined
 def _tables(game, s, sigma, values, q, pair, reach, w, worth):  # type: ignore[no-untyped-def]
     """Fill state `s`: Q of each action and of each pair of two players' actions, and the law ahead."""
-    first_row, place, payoffs, law, discount, block = game[0], game[1], game[2], game[3], game[4], game[7]
+    first_row, place, payoffs, law, discount, block, law_by_state = (
+        game[0], game[1], game[2], game[3], game[4], game[7], game[8]
+    )  # fmt: skip
     num_states, num_players = values.shape
     base = block[s]
     size = block[s + 1] - base
+    begin, rows = first_row[s], first_row[s + 1] - first_row[s]
     for a in range(size):
         q[base + a] = 0.0
         for b in range(size):
             pair[a, b] = 0.0
         for t in range(num_states):
             reach[a, t] = 0.0
-    for row in range(first_row[s], first_row[s + 1]):
-        for i in range(num_players):
-            w[i] = sigma[place[row, i]]
-            worth[i] = 0.0
+    for i in range(num_players):  # joint actions innermost, so that several are done at once
+        for r in range(rows):
+            worth[i, r] = 0.0
         for t in range(num_states):
-            p = law[row, t]
-            if p != 0.0:
-                for i in range(num_players):
-                    worth[i] += p * values[t, i]
-        for i in range(num_players):
-            worth[i] = payoffs[row, i] + discount[i] * worth[i]
+            v = discount[i] * values[t, i]
+            for r in range(rows):
+                worth[i, r] += v * law_by_state[t, begin + r]
+        for r in range(rows):
+            worth[i, r] += payoffs[begin + r, i]
+    for r in range(rows):
+        row = begin + r
+        after = 1.0  # w[num_players + k] is the product of the probabilities of players k, k + 1, …
+        w[2 * num_players] = 1.0
+        for i in range(num_players - 1, -1, -1):
+            w[i] = sigma[place[row, i]]
+            after *= w[i]
+            w[num_players + i] = after
+        before = 1.0
         for i in range(num_players):
             a = place[row, i] - base
-            others = 1.0
-            for k in range(num_players):
-                if k != i:
-                    others *= w[k]
+            others = before * w[num_players + i + 1]
             if others != 0.0:
-                q[base + a] += others * worth[i]
+                q[base + a] += others * worth[i, r]
                 f = others * discount[i]
                 for t in range(num_states):
                     reach[a, t] += f * law[row, t]
-            for k in range(num_players):
-                if k != i:
-                    rest = 1.0
-                    for j in range(num_players):
-                        if j not in (i, k):
-                            rest *= w[j]
-                    pair[a, place[row, k] - base] += rest * worth[i]
+            between = before
+            for k in range(i + 1, num_players):
+                b = place[row, k] - base
+                rest = between * w[num_players + k + 1]
+                pair[a, b] += rest * worth[i, r]
+                pair[b, a] += rest * worth[k, r]
+                between *= w[k]
+            before *= w[i]
 
 
 @inlined
@@ -243,10 +252,10 @@ def _linearise(  # type: ignore[no-untyped-def]
         if not _factor(matrix, size, pivots[s]):
             return False, worst
         for j in range(num_players):
-            row = s * num_players + j
+            row = j * num_states + s
             schur[row, row] += 1.0
             for t in range(num_states):
-                schur[row, t * num_players + j] -= own[s, j, t]
+                schur[row, j * num_states + t] -= own[s, j, t]
             for a in range(base, block[s + 1]):
                 if slot[a] >= 0:
                     flat[slot[a]] = mix[a, j]
@@ -261,17 +270,17 @@ def _linearise(  # type: ignore[no-untyped-def]
                         value_tangent[s, j] += f * tangent[a]
                         if f != 0.0:
                             for t in range(num_states):
-                                schur[row, t * num_players + i] += f * ahead[a, t]
+                                schur[row, i * num_states + t] += f * ahead[a, t]
     if not _factor(schur, size_values, schur_pivots):
         return False, worst
     for solution in (value_step, value_tangent):
         for s in range(num_states):
             for i in range(num_players):
-                flat[s * num_players + i] = solution[s, i]
+                flat[i * num_states + s] = solution[s, i]
         _solve(schur, size_values, schur_pivots, flat)
         for s in range(num_states):
             for i in range(num_players):
-                solution[s, i] = flat[s * num_players + i]
+                solution[s, i] = flat[i * num_states + s]
     for s in range(num_states):
         size = 0
         for a in range(block[s], block[s + 1]):
