@@ -23,11 +23,13 @@ import numpy as np
 
 from sim.arrays import FloatArray, IntArray, sealed
 from sim.games.normal_form import NormalFormGame
-from sim.solvers.kernels.logit_path import follow_path
+from sim.solvers.kernels.logit_path import REACHED, STUCK, follow_path
 
-LARGEST_STEP = 0.6  # relative to 1 + the size of the unknowns
+LARGEST_STEP = 1.0  # relative to 1 + the size of the unknowns
 MAX_POINTS = 4000
-END_OF_BRANCH = 1e5  # there the branch is within 1e-4 of a regular limit
+END_OF_BRANCH = 1e5  # there the branch is within 1e-4 of most limits
+FAR_END_OF_BRANCH = 1e8  # for the others
+SHORT_STEPS = 0.05
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -72,14 +74,32 @@ def follow_branch(
     Parameters
     ----------
     max_rationality : float, optional
-        Per unit of payoff, at least 0. Default: `END_OF_BRANCH` divided by the largest payoff range.
+        Per unit of payoff, at least 0. Default: far enough to tell the limit, `END_OF_BRANCH` divided by the
+        largest payoff range if that will do.
     longest_step : float
         Relative change of the unknowns in one step.
     """
+    spread = float(np.ptp(game.payoffs.reshape(game.num_players, -1), axis=1).max()) or 1.0
+    if max_rationality is not None:
+        return _careful_branch(game, max_rationality * spread, spread, longest_step)
+    branch = _careful_branch(game, END_OF_BRANCH, spread, longest_step)
+    if branch.outcome == REACHED and not branch.limit_regret < float("inf"):
+        return _careful_branch(game, FAR_END_OF_BRANCH, spread, longest_step)
+    return branch
+
+
+def _careful_branch(game: NormalFormGame, goal: float, spread: float, longest_step: float) -> LogitBranch:
+    """Follow the branch, again with shorter steps if it was lost."""
+    branch = _branch(game, goal, spread, longest_step)
+    if branch.outcome == STUCK:
+        return _branch(game, goal, spread, SHORT_STEPS * longest_step)
+    return branch
+
+
+def _branch(game: NormalFormGame, goal: float, spread: float, longest_step: float) -> LogitBranch:
     players = game.num_players
     num_actions, places = _tables(game.num_actions)
-    scale = float(np.ptp(game.payoffs.reshape(players, -1), axis=1).max()) or 1.0
-    flat = np.ascontiguousarray(game.payoffs.reshape(players, -1).T) / scale
+    flat = np.ascontiguousarray(game.payoffs.reshape(players, -1).T) / spread
     count = sum(game.num_actions)
     rationality = np.empty(MAX_POINTS)
     strategies = np.empty((MAX_POINTS, count))
@@ -89,7 +109,7 @@ def follow_branch(
         flat,
         num_actions,
         places,
-        END_OF_BRANCH if max_rationality is None else max_rationality * scale,
+        goal,
         longest_step,
         rationality,
         strategies,
@@ -97,13 +117,13 @@ def follow_branch(
         values,
     )
     return LogitBranch(
-        rationality=sealed(rationality[:points] / scale),
+        rationality=sealed(rationality[:points] / spread),
         strategies=sealed(strategies[:points]),
         outcome=outcome,
         limit=sealed(limit),
-        limit_regret=limit_regret * scale,
-        last_regret=last_regret * scale,
-        payoffs=sealed(values * scale),
+        limit_regret=limit_regret * spread,
+        last_regret=last_regret * spread,
+        payoffs=sealed(values * spread),
     )
 
 
