@@ -323,9 +323,12 @@ def _action_payoffs(
             for j in range(players):
                 if j != i:
                     partial = payoffs[q, i]
-                    for k in range(players):
-                        if k != i and k != j:  # noqa: PLR1714  # a set here costs ten times the product
-                            partial *= x[places[q, k]]
+                    if players == 3:
+                        partial *= x[places[q, 3 - i - j]]
+                    elif players > 3:
+                        for k in range(players):
+                            if k != i and k != j:  # noqa: PLR1714  # a set here costs ten times the product
+                                partial *= x[places[q, k]]
                     slopes[mine, places[q, j]] += partial
         if players == 1:
             own[places[q, 0]] = payoffs[q, 0]
