@@ -19,6 +19,8 @@ R]``.
 import numpy as np
 
 from sim.compiled import inlined, loop_kernel
+from sim.solvers.kernels.dense_lu import factor, solve, solve_transposed
+from sim.solvers.kernels.state_tables import mix_strategies, regret, state_tables
 
 REACHED, SATISFIED, OUT_OF_STEPS, STUCK = 1, 2, 0, -1
 
@@ -31,139 +33,6 @@ BEND = 0.8
 """A step is taken if it lands within `FAR` of its length, on a residual below `CLOSE` and a last correction
 below `NEAR`, and if the tangent turns by less than the angle with cosine `BEND`: near folds a small residual
 alone may belong to no solution."""
-
-
-@inlined
-def _factor(a, size, pivots):  # type: ignore[no-untyped-def]
-    """Factor `a` in place with partial pivoting; return whether it is regular."""
-    for c in range(size):
-        p, largest = c, abs(a[c, c])
-        for r in range(c + 1, size):
-            if abs(a[r, c]) > largest:
-                p, largest = r, abs(a[r, c])
-        if not largest > 1e-300:  # also catches nan
-            return False
-        pivots[c] = p
-        if p != c:
-            for q in range(size):
-                a[c, q], a[p, q] = a[p, q], a[c, q]
-        inverse = 1.0 / a[c, c]
-        for r in range(c + 1, size):
-            f = a[r, c] * inverse
-            a[r, c] = f
-            if f != 0.0:
-                for q in range(c + 1, size):
-                    a[r, q] -= f * a[c, q]
-    return True
-
-
-@inlined
-def _solve(a, size, pivots, b):  # type: ignore[no-untyped-def]
-    """Solve with a factored matrix, in place in the vector `b`."""
-    for c in range(size):
-        p = pivots[c]
-        if p != c:
-            b[c], b[p] = b[p], b[c]
-    for r in range(size):
-        t = b[r]
-        for c in range(r):
-            t -= a[r, c] * b[c]
-        b[r] = t
-    for r in range(size - 1, -1, -1):
-        t = b[r]
-        for c in range(r + 1, size):
-            t -= a[r, c] * b[c]
-        b[r] = t / a[r, r]
-
-
-@inlined
-def _solve_transposed(a, size, pivots, b):  # type: ignore[no-untyped-def]
-    """Solve with the transpose of a factored matrix, in place in the vector `b`."""
-    for r in range(size):
-        t = b[r]
-        for c in range(r):
-            t -= a[c, r] * b[c]
-        b[r] = t / a[r, r]
-    for r in range(size - 1, -1, -1):
-        t = b[r]
-        for c in range(r + 1, size):
-            t -= a[c, r] * b[c]
-        b[r] = t
-    for c in range(size - 1, -1, -1):
-        p = pivots[c]
-        if p != c:
-            b[c], b[p] = b[p], b[c]
-
-
-@inlined
-def _mix(game, theta, support, restricted, sigma):  # type: ignore[no-untyped-def]
-    """Fill `sigma` with the softmax of θ, over the support only where `restricted`."""
-    start, count = game[5], game[6]
-    for s in range(start.shape[0]):
-        for i in range(start.shape[1]):
-            first, size = start[s, i], count[s, i]
-            top = -np.inf
-            for a in range(first, first + size):
-                if (support[a] or not restricted) and theta[a] > top:
-                    top = theta[a]
-            total = 0.0
-            for a in range(first, first + size):
-                sigma[a] = np.exp(theta[a] - top) if support[a] or not restricted else 0.0
-                total += sigma[a]
-            for a in range(first, first + size):
-                sigma[a] /= total
-
-
-@inlined
-def _tables(game, s, sigma, values, q, pair, reach, w, worth):  # type: ignore[no-untyped-def]
-    """Fill state `s`: Q of each action and of each pair of two players' actions, and the law ahead."""
-    first_row, place, payoffs, law, discount, block, law_by_state = (
-        game[0], game[1], game[2], game[3], game[4], game[7], game[8]
-    )  # fmt: skip
-    num_states, num_players = values.shape
-    base = block[s]
-    size = block[s + 1] - base
-    begin, rows = first_row[s], first_row[s + 1] - first_row[s]
-    for a in range(size):
-        q[base + a] = 0.0
-        for b in range(size):
-            pair[a, b] = 0.0
-        for t in range(num_states):
-            reach[a, t] = 0.0
-    for i in range(num_players):  # joint actions innermost, so that several are done at once
-        for r in range(rows):
-            worth[i, r] = 0.0
-        for t in range(num_states):
-            v = discount[i] * values[t, i]
-            for r in range(rows):
-                worth[i, r] += v * law_by_state[t, begin + r]
-        for r in range(rows):
-            worth[i, r] += payoffs[begin + r, i]
-    for r in range(rows):
-        row = begin + r
-        after = 1.0  # w[num_players + k] is the product of the probabilities of players k, k + 1, …
-        w[2 * num_players] = 1.0
-        for i in range(num_players - 1, -1, -1):
-            w[i] = sigma[place[row, i]]
-            after *= w[i]
-            w[num_players + i] = after
-        before = 1.0
-        for i in range(num_players):
-            a = place[row, i] - base
-            others = before * w[num_players + i + 1]
-            if others != 0.0:
-                q[base + a] += others * worth[i, r]
-                f = others * discount[i]
-                for t in range(num_states):
-                    reach[a, t] += f * law[row, t]
-            between = before
-            for k in range(i + 1, num_players):
-                b = place[row, k] - base
-                rest = between * w[num_players + k + 1]
-                pair[a, b] += rest * worth[i, r]
-                pair[b, a] += rest * worth[k, r]
-                between *= w[k]
-            before *= w[i]
 
 
 @inlined
@@ -180,14 +49,14 @@ def _linearise(  # type: ignore[no-untyped-def]
         12:21
     ]
     num_states, num_players = values.shape
-    _mix(game, theta, support, polishing, sigma)
+    mix_strategies(game, theta, support, polishing, sigma)
     size_values = num_states * num_players
     worst = 0.0
     for r in range(size_values):
         for c in range(size_values):
             schur[r, c] = 0.0
     for s in range(num_states):
-        _tables(game, s, sigma, values, q, pair, reach, w, worth)
+        state_tables(game, s, sigma, values, q, pair, reach, w, worth)
         base = block[s]
         matrix = blocks[s]
         size = 0
@@ -249,7 +118,7 @@ def _linearise(  # type: ignore[no-untyped-def]
                                 matrix[r, slot[b]] -= strength * sigma[b] * moved
                 for t in range(num_states):
                     ahead[a, t] = -strength * (reach[a - base, t] - reach[ref - base, t])
-        if not _factor(matrix, size, pivots[s]):
+        if not factor(matrix, size, pivots[s]):
             return False, worst
         for j in range(num_players):
             row = j * num_states + s
@@ -259,7 +128,7 @@ def _linearise(  # type: ignore[no-untyped-def]
             for a in range(base, block[s + 1]):
                 if slot[a] >= 0:
                     flat[slot[a]] = mix[a, j]
-            _solve_transposed(matrix, size, pivots[s], flat)
+            solve_transposed(matrix, size, pivots[s], flat)
             value_step[s, j] = -value_residual[s, j]
             value_tangent[s, j] = 0.0
             for i in range(num_players):
@@ -271,13 +140,13 @@ def _linearise(  # type: ignore[no-untyped-def]
                         if f != 0.0:
                             for t in range(num_states):
                                 schur[row, i * num_states + t] += f * ahead[a, t]
-    if not _factor(schur, size_values, schur_pivots):
+    if not factor(schur, size_values, schur_pivots):
         return False, worst
     for solution in (value_step, value_tangent):
         for s in range(num_states):
             for i in range(num_players):
                 flat[i * num_states + s] = solution[s, i]
-        _solve(schur, size_values, schur_pivots, flat)
+        solve(schur, size_values, schur_pivots, flat)
         for s in range(num_states):
             for i in range(num_players):
                 solution[s, i] = flat[i * num_states + s]
@@ -294,7 +163,7 @@ def _linearise(  # type: ignore[no-untyped-def]
                         for t in range(num_states):
                             f -= ahead[a, t] * (value_step[t, i] if which == 0 else value_tangent[t, i])
                         flat[slot[a]] = f
-            _solve(blocks[s], size, pivots[s], flat)
+            solve(blocks[s], size, pivots[s], flat)
             for a in range(block[s], block[s + 1]):
                 solved = flat[slot[a]] if slot[a] >= 0 else 0.0
                 if which == 0:
@@ -302,23 +171,6 @@ def _linearise(  # type: ignore[no-untyped-def]
                 else:
                     tangent[a] = solved
     return True, worst
-
-
-@inlined
-def regret(game, sigma, values, work):  # type: ignore[no-untyped-def]
-    """Return the largest gain of a one-shot deviation in any state, given σ and its values."""
-    start, count = game[5], game[6]
-    q, pair, reach, w, worth = work[1:6]
-    worst = 0.0
-    for s in range(values.shape[0]):
-        _tables(game, s, sigma, values, q, pair, reach, w, worth)
-        for i in range(values.shape[1]):
-            best, v = -np.inf, 0.0
-            for a in range(start[s, i], start[s, i] + count[s, i]):
-                best = max(best, q[a])
-                v += sigma[a] * q[a]
-            worst = max(worst, best - v)
-    return worst
 
 
 @loop_kernel
@@ -450,7 +302,7 @@ def walk(  # type: ignore[no-untyped-def]
             if landing or rationality >= stop:
                 outcome = REACHED
         if outcome == REACHED or (phase == TRYING and steps % 4 == 3):
-            _mix(game, theta, support, polishing, work[0])
+            mix_strategies(game, theta, support, polishing, work[0])
             current = regret(game, work[0], values, work)
             if outcome == REACHED:
                 return outcome, solves + 1, current
