@@ -42,6 +42,7 @@ def written(measured: Measured) -> dict:
         "share": round(measured.share, 4),
         "standard_error": round(measured.standard_error, 4),
         "draws": len(measured.holds),
+        "usable": [int(each) for each in measured.usable],
         "parts": {name: [int(each) for each in holds] for name, holds in measured.parts.items()},
         "effects": {
             name: {
@@ -58,18 +59,22 @@ def rounded(number) -> float:
     return float(f"{number:.6g}")
 
 
-def record(results: list[ClaimResult], rationality: float) -> dict:
-    commit = subprocess.run(
+def commit() -> str:
+    found = subprocess.run(
         ["git", "describe", "--always", "--dirty"],
         cwd=RECORD.parent,
         capture_output=True,
         text=True,
         check=False,
     )
+    return found.stdout.strip() or "unknown"
+
+
+def record(results: list[ClaimResult], rationality: float, version: str) -> dict:
     return {
         "seed": SEED,
         "rationality": rationality,
-        "commit": commit.stdout.strip() or "unknown",
+        "commit": version,
         "claims": {
             str(each.claim.number): {
                 "sentence": each.claim.sentence,
@@ -79,6 +84,10 @@ def record(results: list[ClaimResult], rationality: float) -> dict:
             for each in results
         },
     }
+
+
+def share_of(entry: dict, part: str) -> float:
+    return float(np.mean(np.array(entry["parts"][part])[np.array(entry["usable"]) > 0]))
 
 
 def table(made: dict) -> str:
@@ -94,9 +103,9 @@ def table(made: dict) -> str:
             f"{found['draws']} | {other['share']:.2f} ± {other['standard_error']:.2f} | {other['draws']} |"
         )
         if len(found["parts"]) > 1:
-            for name, holds in found["parts"].items():
-                beside = np.mean(other["parts"][name])
-                lines.append(f"| · {name.replace('_', ' ')} | {np.mean(holds):.2f} | | {beside:.2f} | |")
+            for name in found["parts"]:
+                shares = [share_of(each, name) for each in (found, other)]
+                lines.append(f"| · {name.replace('_', ' ')} | {shares[0]:.2f} | | {shares[1]:.2f} | |")
     lines += [
         "",
         f"Seed {made['seed']}, rationality {made['rationality']:g}, commit {made['commit']}.",
@@ -113,17 +122,21 @@ def main(arguments: list[str]) -> None:
             print(f"\r{label}: {share:4.0%}", end="", file=sys.stderr, flush=True)
 
     place = worlds(draws, max(2, draws // 4), progress)
-    results = []
+    version, results = commit(), []
     for number in CLAIMS:
         (each,) = check_claims(place, [number])
         results.append(each)
         share = f"{each.found.share:.2f} ± {each.found.standard_error:.2f}"
         print(f"{number}: {share}, counterfactual {each.counterfactual.share:.2f}   {each.claim.sentence}")
         for measured in (each.found, each.counterfactual):
-            shares = ", ".join(f"{name} {np.mean(holds):.2f}" for name, holds in measured.parts.items())
-            means = ", ".join(f"{name} {values.mean():.4g}" for name, values in measured.effects.items())
+            shares = ", ".join(
+                f"{name} {np.mean(holds[measured.usable]):.2f}" for name, holds in measured.parts.items()
+            )
+            means = ", ".join(
+                f"{name} {values[measured.usable].mean():.4g}" for name, values in measured.effects.items()
+            )
             print(f"     {shares}\n     {means}", flush=True)
-    made = record(results, place.solver.rationality)
+    made = record(results, place.solver.rationality, version)
     file.write_text(json.dumps(made, indent=1) + "\n")
     if file == RECORD:
         before, rest = README.read_text().split(BEGIN)

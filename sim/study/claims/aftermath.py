@@ -72,4 +72,5 @@ def measure(worlds: Worlds, counterfactual: bool) -> Measured:
             "asia": seen[:, 1] > 0.5,
             "nato_bears_more": costs[:, 0] > costs[:, 1],
         },
+        usable=world.usable,
     )

@@ -30,8 +30,6 @@ def check_claims(worlds: Worlds, numbers: Iterable[int] | None = None) -> tuple[
     ------
     ParameterError
         If a number belongs to no claim.
-    SolverError
-        If an equilibrium that a claim rests on did not converge.
     """
     chosen = list(CLAIMS) if numbers is None else list(numbers)
     unknown = [number for number in chosen if number not in CLAIMS]

@@ -44,19 +44,21 @@ class Measured:
     ----------
     effects : name -> number [D]
     parts : name -> whether this part of the claim holds [D]; the claim holds where all parts do
+    usable : whether the equilibria behind it converged [D]; other draws count for nothing
     """
 
     effects: Mapping[str, FloatArray]
     parts: Mapping[str, BoolArray]
+    usable: BoolArray
 
     @property
     def holds(self) -> BoolArray:
-        """Whether the whole claim holds, [D]."""
-        return np.asarray(reduce(np.logical_and, self.parts.values()))
+        """Whether the whole claim holds, [usable draws]."""
+        return np.asarray(reduce(np.logical_and, self.parts.values()))[self.usable]
 
     @property
     def share(self) -> float:
-        """Share of the draws in which the claim holds."""
+        """Share of the usable draws in which the claim holds."""
         return float(self.holds.mean())
 
     @property

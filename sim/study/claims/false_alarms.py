@@ -46,7 +46,7 @@ def measure(worlds: Worlds, counterfactual: bool) -> Measured:
         effects[f"{name}_collapse"] = 1 - found[:, -1]
         parts[f"{name}_dies"] = found[:, -1] < 1 - AGREEMENT
         parts[f"{name}_as_in_theory"] = np.abs(found - theory).max(axis=1) <= AGREEMENT
-    return Measured(effects=effects, parts=parts)
+    return Measured(effects=effects, parts=parts, usable=np.ones(draws, dtype=bool))
 
 
 def never_breaching(worlds: Worlds, games: TreatyGames, strikes: int | None) -> TreatyProfile:

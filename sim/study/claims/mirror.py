@@ -43,7 +43,9 @@ def measure(worlds: Worlds, counterfactual: bool) -> Measured:
 
     found = np.array([mirrored(draw) for draw in range(draws)])
     return Measured(
-        effects={"mirrored": found[:, 0], "notice": found[:, 1]}, parts={"in_most_plays": found[:, 0] > 0.5}
+        effects={"mirrored": found[:, 0], "notice": found[:, 1]},
+        parts={"in_most_plays": found[:, 0] > 0.5},
+        usable=world.usable[:draws],
     )
 
 

@@ -68,6 +68,7 @@ def measure(worlds: Worlds, counterfactual: bool) -> Measured:
             "accepted_lowers": ends["accepted"] < ends["declined"] - INSIGNIFICANT,
             "ignored_does_not": ends["declined"] > ends["no_offer"] - NEGLIGIBLE,
         },
+        usable=world.usable,
     )
 
 

@@ -35,7 +35,8 @@ def measure(worlds: Worlds, counterfactual: bool) -> Measured:
         start=(("outsider_level", top), ("outsider_bound", True)),
         weights=COUNTERFACTUAL.weights if counterfactual else (),
     )
-    bound = wish_to_leave(worlds.solve(joined, draws), top)
+    together = worlds.solve(joined, draws)
+    bound = wish_to_leave(together, top)
     return Measured(
         effects={f"level_{level}": free[level] for level in range(top + 1)} | {"bound": bound},
         parts={
@@ -43,6 +44,7 @@ def measure(worlds: Worlds, counterfactual: bool) -> Measured:
             "positive_at_the_top": free[-1] > 0,
             "not_positive_when_bound": bound <= 0,
         },
+        usable=world.usable & together.usable,
     )
 
 

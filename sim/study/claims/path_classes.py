@@ -38,4 +38,5 @@ def measure(worlds: Worlds, counterfactual: bool) -> Measured:
     return Measured(
         effects={name: probability[:, k] for k, name in enumerate(PATH_CLASSES)},
         parts={"observed_is_likeliest": probability.argmax(axis=1) == PATH_CLASSES.index(OBSERVED)},
+        usable=world.usable,
     )

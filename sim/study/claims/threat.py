@@ -45,4 +45,5 @@ def measure(worlds: Worlds, counterfactual: bool) -> Measured:
     return Measured(
         effects={"after_notice": after, "complying": complying, "difference": after - complying},
         parts={"threat_does_not_deter": after >= complying},
+        usable=world.usable,
     )

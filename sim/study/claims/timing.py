@@ -41,4 +41,5 @@ def measure(worlds: Worlds, counterfactual: bool) -> Measured:
             "conference_delays": months["toxic_near"] > months["toxic_far"] + INSIGNIFICANT,
             "toxic_climate_hastens": months["toxic_far"] < months["open_far"] - INSIGNIFICANT,
         },
+        usable=world.usable,
     )

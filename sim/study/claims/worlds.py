@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from sim.arrays import FloatArray
+from sim.arrays import BoolArray, FloatArray
 from sim.engine.options import SolverOptions
-from sim.errors import ParameterError, SolverError
+from sim.errors import ParameterError
 from sim.games.treaty.numbers import TreatyGames, TreatyParameters, build_games
 from sim.games.treaty.profile import TreatyProfile
 from sim.games.treaty.rules import NUM_ACTORS
@@ -59,6 +59,11 @@ class World:
     equilibria: tuple[TreatyEquilibrium, ...]
     profile: TreatyProfile
     workers: int
+
+    @property
+    def usable(self) -> BoolArray:
+        """Whether the equilibrium of each draw converged well enough to decide a claim, [D]."""
+        return np.array([each.residual <= CLOSE for each in self.equilibria])
 
     @property
     def start(self) -> tuple[Situation, Environment]:
@@ -156,13 +161,7 @@ class Worlds:
         return build_games(graph, _changed(games.parameters, variant))
 
     def solve(self, variant: Variant, draws: int) -> World:
-        """Return the solved world of a variant.
-
-        Raises
-        ------
-        SolverError
-            If the equilibrium of a draw did not converge.
-        """
+        """Return the solved world of a variant; its `usable` says which draws converged."""
         if (variant, draws) not in self._solved:
             games = self.games(variant, draws)
             equilibria = solve_draws(
@@ -172,9 +171,6 @@ class Worlds:
                 workers=self.workers,
                 progress=self._progress,
             )
-            lost = [draw for draw, each in enumerate(equilibria) if each.residual > CLOSE]
-            if lost:
-                raise SolverError(f"the equilibria of draws {lost} of {variant} did not converge")
             self._solved[variant, draws] = World(
                 games=games,
                 equilibria=equilibria,
