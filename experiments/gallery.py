@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 GALLERY = Path(__file__).resolve().parents[1] / "results" / "gallery"
-RUNS = {"inf_2019": [], "inf_1988": ["engine=quick"]}
+RUNS = {"inf_2019": ["engine.draws=16"], "inf_1988": ["engine=quick", "engine.draws=4"]}
 KEPT = ("figures/survival.png", "figures/stage_game.png", "summary.json")
 
 
