@@ -13,7 +13,9 @@ class Status(Enum):
     """How a solver ended; the value is the sentence to show."""
 
     CONVERGED = "converged"
-    OUT_OF_STEPS = "stopped at the step limit before the residual reached the tolerance; raise max_steps or loosen tol"
+    OUT_OF_STEPS = (
+        "stopped at the step limit before the residual reached the tolerance; raise max_steps or loosen tol"
+    )
     NO_EQUILIBRIUM_FOUND = "no profile passed the regret check; this says nothing about existence"
     INFEASIBLE = "the problem has no solution"
 
