@@ -29,11 +29,8 @@ from sim.strategies.textbook import generous_tit_for_tat, seated, tit_for_tat
 ROUNDS = 5
 TURNS, REPETITIONS, PEER_TURNS = 2_000, 4_000, 20_000
 INSTANCES = 20
-SGAMESOLVER_MS = {
-    5: 140.0,
-    10: 430.0,
-    15: 2000.0,
-}  # QRE homotopy, its fastest instance, on the reference machine
+PEER_INSTANCES = 5
+SIZES = (5, 10, 15)
 
 
 def rows() -> Iterator[dict[str, Any]]:
