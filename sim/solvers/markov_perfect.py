@@ -64,6 +64,8 @@ def markov_perfect(
 
     Notes
     -----
+    The step control makes it unlikely, not impossible, that a path passes to another branch near a sharp
+    fold; the certificate does not depend on that, the selection of the principal branch does.
     Deterministic for a given seed. See `markov_logit` for the cost of a linear solve; a path of a game
     with 15 states, 3 players and 4 actions takes a few hundred.
 
