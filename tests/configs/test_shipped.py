@@ -148,7 +148,7 @@ def test_every_weight_but_the_numeraire_is_uncertain_by_half_either_way() -> Non
 
 
 def test_inf_2019_is_the_default_and_begins_in_october_2018() -> None:
-    scenario = scenario_of(composed("~experiment"))
+    scenario = scenario_of(composed())
     assert scenario.name == "inf_2019"
     assert scenario.start_date.startswith("2018-10")
     assert scenario.start.evidence == {"usa": 1, "russia": 1}
