@@ -47,7 +47,7 @@ def inlined(function: Any) -> Any:
 def spliced(function: Any) -> Any:
     """Make `function` part of the text of each `loop_kernel` that calls it, with at most 30 arguments.
 
-    For parts with one call: what they return need not be passed, and each part is compiled once, not twice.
+    Measured in turns with `inlined` parts in the play kernel: neither plays nor compiling differ beyond noise.
     """
     return _njit(nogil=True, inline="always", _nrt=False)(function)
 
