@@ -92,7 +92,12 @@ def test_a_treaty_that_is_kept_dies_of_false_alarms_under_grim_trigger(shipped, 
     An alarm in period t is answered with notice in t + 1; notice takes effect at t + 2 and runs N periods.
     """
     graph = build_graph(QUIET)
-    games = build_games(graph, random_parameters(period_years=1 / 12, false_alarm=np.full((1, 2), 0.459638)))
+    games = build_games(
+        graph,
+        random_parameters(
+            period_years=1 / 12, false_alarm=np.full((1, 2), 0.459638), detection=np.full((1, 2), 0.9)
+        ),
+    )
     alpha = 1 - (1 - 0.459638) ** (1 / 12)
     assert alpha == pytest.approx(0.05, abs=1e-6)
     notice, periods = QUIET.notice_periods, 60
