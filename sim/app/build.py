@@ -99,7 +99,10 @@ def engine_options(conf: RunConf) -> EngineOptions:
 def solver_options(conf: RunConf) -> SolverOptions:
     """Return the options of the solver of the treaty game."""
     return SolverOptions(
-        rationality=conf.solver.rationality, tol=conf.solver.tol, max_steps=conf.solver.max_steps
+        rationality=conf.solver.rationality,
+        tol=conf.solver.tol,
+        max_steps=conf.solver.max_steps,
+        start=conf.solver.start,
     )
 
 
