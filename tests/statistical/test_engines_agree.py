@@ -95,7 +95,7 @@ def is_normal(estimate):
 def test_every_scenario_agrees_with_the_exact_chain(play_of):
     wrong, scores = [], {}
     for number, scenario in enumerate(SCENARIOS):
-        play = play_of(scenario, horizon_months=48)
+        play = play_of(scenario, horizon_months=36)
         exact = play.exact()
         for seed in SEEDS:
             seeded = play.with_seed(1000 * number + seed)
