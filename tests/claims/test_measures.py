@@ -143,16 +143,19 @@ def test_what_follows_a_move_of_one_party(games):
         after_move(graph, start, PARTY_0, Move.RESCIND)
 
 
-def test_levels_below_the_start_do_not_change_the_equilibrium_above(worlds):
-    """The outsider's level only grows, so the world solved for all levels contains the scenario's own."""
+def test_levels_below_the_start_do_not_change_what_is_played_from_it(worlds):
+    """The outsider's level only grows, so the world solved for all levels contains the scenario's own.
+
+    Only what is reached from the start is compared: where both parties have just given notice with no evidence
+    against either, taking it back is a game of coordination with several equilibria.
+    """
     wide, own = worlds.solve(WORLD, worlds.draws), worlds.solve(Variant(), 2)
     assert wide.start == own.start
-    graph = own.games.graph
-    assert wide.games.graph.situations == graph.situations
-    places = [wide.games.graph.environments.index(place) for place in graph.environments]
     for draw in np.flatnonzero(wide.usable[:2] & own.usable):
-        values = wide.equilibria[draw].values.reshape(len(graph.situations), -1, NUM_ACTORS)[:, places]
-        assert np.abs(values.reshape(-1, NUM_ACTORS) - own.equilibria[draw].values).max() < 1e-6
+        lives = [exact_outcomes(each.games, draw, each.profile, 84).survival for each in (wide, own)]
+        assert np.abs(lives[0] - lives[1]).max() < 1e-5
+        starts = [each.equilibria[draw].values[each.games.graph.start_state] for each in (wide, own)]
+        assert np.abs(starts[0] - starts[1]).max() < 1e-4
 
 
 def test_a_variant_changes_what_it_names(worlds, games):
