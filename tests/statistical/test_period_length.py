@@ -62,6 +62,7 @@ def test_outcomes_converge_under_prescribed_strategies(outcomes, scenario, name)
     assert not diverging(outcomes(scenario, PRESCRIBED[name], LENGTHS))
 
 
+@pytest.mark.slow
 def test_the_solved_profile_converges_along_the_branch_from_the_centroid(outcomes):
     assert not diverging(outcomes("inf_2019", SOLVED, LENGTHS, "solver.start=centroid"))
 
