@@ -8,9 +8,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FORBIDDEN_IN_NAMES = re.compile(r'[:<>"|?*\\]|[ .]$')
-INDEX_ADDRESS = re.compile(
-    rb"(?:https?|file)://[^\s\"']*(?:/simple\b|pythonhosted|pypi)|--(?:extra-)?index-url|--find-links"
-)
 
 
 def tracked():
@@ -27,12 +24,14 @@ def test_names_can_be_checked_out_everywhere():
     assert len({name.lower() for name in names}) == len(names)
 
 
-def test_no_file_names_a_package_index():
-    here = Path(__file__)
-    files = [ROOT / name for name in tracked()]
-    assert not [
-        file for file in files if file.is_file() and file != here and INDEX_ADDRESS.search(file.read_bytes())
+def test_pinned_versions_say_nothing_of_where_they_come_from():
+    lists = [
+        name for name in tracked() if re.search(r"constraints|requirements|\.lock$|\.pip$|pip\.conf", name)
     ]
+    assert "constraints.txt" in lists
+    for name in lists:
+        lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith("#")]
+        assert not [line for line in lines if not re.fullmatch(r"[A-Za-z0-9_.-]+==[^\s:/@]+(?: *;.*)?", line)]
 
 
 def test_results_hold_only_what_is_meant_to_be_kept():
