@@ -35,7 +35,8 @@ _NO_RECORD = (
 class Plan:
     """What to play: the board, the tables of every draw, and for how long.
 
-    `deadline` and `at_once` are the periods of the path classes.
+    `deadline` and `at_once` are the periods of the path classes. `addresses` are the draw numbers under which the
+    tables find their dice, by default 0, 1, 2 …; tables with one address share their dice.
     """
 
     board: Board
@@ -45,6 +46,7 @@ class Plan:
     periods: int
     deadline: int
     at_once: int
+    addresses: tuple[int, ...] | None = None
 
     @property
     def streams(self) -> IntArray:
@@ -129,13 +131,14 @@ def simulate(
     layout, limits = lay_out(plan.board).arrays, (plan.deadline, plan.at_once)
     key = key_of_seed(plan.seed)
     tables = [play_arrays(plan.board, each) for each in plan.tables]
+    addresses = range(draws) if plan.addresses is None else plan.addresses
 
     def play(task: Sequence[int]) -> int:
         plays, scratch = 0, scratch_arrays(periods)
         for number in task:
             draw, first, count = blocks[number]
             play_block(
-                *(first, count, draw, periods, conditional, plan.start, plan.streams, *key),
+                *(first, count, addresses[draw], periods, conditional, plan.start, plan.streams, *key),
                 *(layout, tables[draw], limits),
                 *(
                     sums[number, 0],
