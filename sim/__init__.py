@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sim.games.repeated import RepeatedGame as RepeatedGame
     from sim.games.stochastic import StochasticGame as StochasticGame
     from sim.solvers.audit import audit as audit
-    from sim.solvers.solve import solve as solve
     from sim.solvers.solve import solve_batch as solve_batch
+    from sim.strategies.named_profile import solve as solve
 
 _PLACES = {
     "ExtensiveGame": "sim.games.extensive",
@@ -31,7 +31,7 @@ _PLACES = {
     "StochasticGame": "sim.games.stochastic",
     "audit": "sim.solvers.audit",
     "load": "sim.app.plan",
-    "solve": "sim.solvers.solve",
+    "solve": "sim.strategies.named_profile",
     "solve_batch": "sim.solvers.solve",
 }
 
