@@ -18,6 +18,7 @@ from sim.engine.philox import key_of_seed
 from sim.engine.play_kernel import NUM_ACTS, NUM_STATISTICS, STATE_SIZE, play_block, scratch_arrays
 from sim.engine.registry import STREAMS, stream_of
 from sim.engine.tables import Board, PlayTables
+from sim.errors import ParameterError
 
 BLOCK = 1024
 """Replications whose statistics are added up in sequence; part of the definition of the result."""
@@ -47,6 +48,12 @@ class Plan:
     deadline: int
     at_once: int
     addresses: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.addresses is not None and len(self.addresses) != len(self.tables):
+            raise ParameterError(
+                f"addresses must name a draw for each of {len(self.tables)} tables, got {len(self.addresses)}"
+            )
 
     @property
     def streams(self) -> IntArray:
@@ -188,13 +195,14 @@ def record(plan: Plan, plays: Sequence[tuple[int, int]]) -> Recording:
     ends = np.zeros(len(plays), np.int64)
     layout, limits = lay_out(plan.board).arrays, (plan.deadline, plan.at_once)
     key = key_of_seed(plan.seed)
+    addresses = range(len(plan.tables)) if plan.addresses is None else plan.addresses
     numbers: dict[int, tuple[object, ...]] = {}
     for k, (draw, replication) in enumerate(plays):
         if draw not in numbers:
             numbers[draw] = play_arrays(plan.board, plan.tables[draw])
         one = slice(k, k + 1)
         play_block(
-            *(replication, 1, draw, periods, False, plan.start, plan.streams, *key),
+            *(replication, 1, addresses[draw], periods, False, plan.start, plan.streams, *key),
             *(layout, numbers[draw], limits, *_sums(periods)),
             *(scratch_arrays(periods), True, states[one], acts[one], statistics[one], ends[one]),
         )

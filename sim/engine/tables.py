@@ -16,7 +16,7 @@ from sim.arrays import FloatArray, sealed
 from sim.errors import ArtifactError
 from sim.games.treaty.graph import MAX_MOVES, TreatyGraph
 from sim.games.treaty.moves import Move
-from sim.games.treaty.numbers import BREACH, UPHOLD, TreatyGames
+from sim.games.treaty.numbers import BREACH, UPHOLD, TreatyGames, TreatyParameters, build_games
 from sim.games.treaty.profile import TreatyProfile
 from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 from sim.games.treaty.transitions import Signal
@@ -97,11 +97,40 @@ def build_board(graph: TreatyGraph) -> Board:
 
 def build_tables(games: TreatyGames, draw: int, profile: TreatyProfile) -> PlayTables:
     """Return the tables of one draw. Cost: one pass over the profile's arrays."""
-    rules = games.graph.rules
+    return _joined(games, draw, _strategies(games.graph, profile, draw))
+
+
+def tables_of_draws(games: TreatyGames, profile: TreatyProfile) -> tuple[PlayTables, ...]:
+    """Return ``build_tables`` of every draw; strategies that all draws share are tabulated once.
+
+    Cost of a further draw under such strategies: about a millisecond, and half a megabyte, at the size of the
+    shipped scenarios.
+    """
+    if all(len(automaton.moves) == len(automaton.breach) == 1 for automaton in profile.automata):
+        shared = _strategies(games.graph, profile, 0)
+        return tuple(_joined(games, draw, shared) for draw in range(games.num_draws))
+    return tuple(build_tables(games, draw, profile) for draw in range(games.num_draws))
+
+
+def tables_of_points(
+    graph: TreatyGraph, parameters: TreatyParameters, profile: TreatyProfile
+) -> tuple[PlayTables, ...]:
+    """Return the tables of many points of a study, one per draw of `parameters`, all under one profile.
+
+    The same bits as ``build_tables(build_games(graph, parameters), point, profile)``. What the points share, the
+    graph and the strategies, is built once. Half a megabyte and less than a millisecond per point, if taken some
+    twenty at a time: beyond that, asking the system for memory costs more than the numbers.
+    """
+    return tables_of_draws(build_games(graph, parameters), profile)
+
+
+def _strategies(
+    graph: TreatyGraph, profile: TreatyProfile, draw: int
+) -> tuple[Thresholds, Thresholds, NDArray[np.int16]]:
+    """Return `breach`, `moves` and `following` of one draw."""
     widest = max(automaton.num_states for automaton in profile.automata)
-    states = games.graph.num_states
-    breach = np.zeros((len(PARTIES), widest, states))
-    moves = np.ones((NUM_ACTORS, widest, states, MAX_MOVES))
+    breach = np.zeros((len(PARTIES), widest, graph.num_states))
+    moves = np.ones((NUM_ACTORS, widest, graph.num_states, MAX_MOVES))
     following = np.zeros((NUM_ACTORS, widest, profile.automata[0].following.shape[1]), np.int16)
     for actor, automaton in enumerate(profile.automata):
         mine = draw if len(automaton.moves) > 1 else 0
@@ -109,22 +138,30 @@ def build_tables(games: TreatyGames, draw: int, profile: TreatyProfile) -> PlayT
         following[actor, : automaton.num_states] = automaton.following
         if actor in PARTIES:
             breach[actor, : automaton.num_states] = automaton.breach[draw if len(automaton.breach) > 1 else 0]
-    signals = games.signals[draw]
+    return _integers(breach), _integers(moves), sealed(following, np.int16)
+
+
+def _joined(
+    games: TreatyGames, draw: int, strategies: tuple[Thresholds, Thresholds, NDArray[np.int16]]
+) -> PlayTables:
+    """Return the tables of a draw from strategies that may be shared and from its numbers, which are not copied."""
+    rules = games.graph.rules
     stays = np.array([0.0, 1.0])
+    breach, moves, following = strategies
     return PlayTables(
         opportunity=_integers([games.opportunity[draw]]),
-        signals=_integers(signals[..., [Signal.ALARM, Signal.CLEAR]]),
+        signals=_integers(games.signals[draw][..., [Signal.ALARM, Signal.CLEAR]]),
         toxic=_integers(games.toxic[draw] if rules.climate else stays),
         near=_integers(games.near[draw] if rules.review else stays),
         build=_integers([games.build[draw]]),
-        breach=_integers(breach),
-        moves=_integers(moves),
-        following=sealed(following, np.int16),
-        discount=sealed(games.discount[draw]),
-        flows=sealed(games.flows[draw]),
-        courses=sealed(games.courses[draw]),
-        lumps=sealed(games.lumps[draw]),
-        finding=sealed(games.finding[draw]),
+        breach=breach,
+        moves=moves,
+        following=following,
+        discount=games.discount[draw],
+        flows=games.flows[draw],
+        courses=games.courses[draw],
+        lumps=games.lumps[draw],
+        finding=games.finding[draw],
         building=sealed([games.building[draw]]),
     )
 
@@ -185,4 +222,6 @@ __all__ = [
     "digest",
     "load_tables",
     "save_tables",
+    "tables_of_draws",
+    "tables_of_points",
 ]

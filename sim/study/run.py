@@ -16,7 +16,7 @@ from sim.engine.monte_carlo import Plan, simulate
 from sim.engine.options import EngineOptions, SolverOptions
 from sim.engine.philox import epistemic_uniforms
 from sim.engine.quantised import quantised
-from sim.engine.tables import PlayTables, build_board, build_tables
+from sim.engine.tables import PlayTables, build_board, tables_of_draws
 from sim.errors import ParameterError
 from sim.games.treaty.compose import parameters_of, rules_of
 from sim.games.treaty.graph import build_graph
@@ -142,7 +142,7 @@ def plan_of(scenario: Scenario, games: TreatyGames, profile: TreatyProfile, engi
     enough = periods >= deadline + games.graph.rules.notice_periods + at_once
     return Plan(
         board=build_board(games.graph),
-        tables=tuple(build_tables(games, draw, profile) for draw in range(games.num_draws)),
+        tables=tables_of_draws(games, profile),
         actors=scenario.actor_names,
         seed=engine.seed,
         periods=periods,

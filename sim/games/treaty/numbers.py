@@ -146,18 +146,18 @@ def build_games(graph: TreatyGraph, parameters: TreatyParameters) -> TreatyGames
 
     Memory is O(draws (states + rows) actors); the transition law stays factored and is never expanded.
     """
-    h = parameters.period_years
+    h, weights = parameters.period_years, parameters.weights
     discount = parameters.discount**h
     per_period = (1 - discount) / -np.log(parameters.discount)
     return TreatyGames(
         graph=graph,
         parameters=parameters,
         discount=sealed(discount),
-        flows=sealed(_weighted(parameters, FLOW_FEATURES, graph.flows) * per_period[:, None, :]),
-        courses=sealed(_weighted(parameters, COURSE_FEATURES, graph.courses) * per_period[:, None, None, :]),
-        lumps=sealed(_lumps(graph, parameters)),
-        finding=sealed(-parameters.weights[:, TERM_NUMBER[FINDING], : len(PARTIES)]),
-        building=sealed(-parameters.weights[:, TERM_NUMBER[BUILDING], -1]),
+        flows=_weighted(weights[:, terms_of(FLOW_FEATURES)], graph.flows, per_period),
+        courses=_weighted(weights[:, terms_of(COURSE_FEATURES)], graph.courses, per_period),
+        lumps=_lumps(graph, weights),
+        finding=sealed(-weights[:, TERM_NUMBER[FINDING], : len(PARTIES)]),
+        building=sealed(-weights[:, TERM_NUMBER[BUILDING], -1]),
         opportunity=sealed(-np.expm1(-parameters.opportunity_rate * h)),
         signals=sealed(_signals(parameters)),
         toxic=sealed(_chain(parameters.toxic_onset * h, parameters.toxic_clearing * h)),
@@ -171,19 +171,42 @@ def terms_of(features: tuple[tuple[str, object], ...]) -> list[int]:
     return [TERM_NUMBER[name] for name, _ in features]
 
 
-def _weighted(
-    parameters: TreatyParameters, features: tuple[tuple[str, object], ...], values: FloatArray
-) -> FloatArray:
-    weighted: FloatArray = np.einsum("dka,k...a->d...a", parameters.weights[:, terms_of(features)], values)
-    return weighted
+def _weighted(weights: FloatArray, values: FloatArray, scale: FloatArray) -> FloatArray:
+    """Return each actor's sum over terms of `weights` [D, terms, actors] times features, times `scale` [D, actors].
+
+    Shape [D, ..., actors]. Terms are added in their order, one draw at a time, so that a draw's numbers do not
+    depend on its company; a feature that is zero everywhere for an actor costs nothing.
+    """
+    totals = np.empty((len(weights), *values.shape[1:]))
+    flat = totals.reshape(len(weights), -1, values.shape[-1])
+    _add_weighted(flat, weights, values)
+    for draw, factor in enumerate(scale):
+        flat[draw] *= factor
+    totals.setflags(write=False)
+    return totals
 
 
-def _lumps(graph: TreatyGraph, parameters: TreatyParameters) -> FloatArray:
-    lumps = np.zeros((parameters.num_draws, len(graph.row_moves), len(ENVIRONMENT_FACTORS), NUM_ACTORS))
-    for lump, values in zip(LUMP_FEATURES, graph.lumps, strict=True):
-        factor = ENVIRONMENT_FACTORS.index(lump.factor)
-        lumps[:, :, factor] += parameters.weights[:, None, TERM_NUMBER[lump.term]] * values
+def _lumps(graph: TreatyGraph, weights: FloatArray) -> FloatArray:
+    lumps = np.empty((len(weights), len(graph.row_moves), len(ENVIRONMENT_FACTORS), NUM_ACTORS))
+    for place, factor in enumerate(ENVIRONMENT_FACTORS):
+        features = [k for k, lump in enumerate(LUMP_FEATURES) if lump.factor == factor]
+        terms = [TERM_NUMBER[LUMP_FEATURES[k].term] for k in features]
+        _add_weighted(lumps[:, :, place], weights[:, terms], graph.lumps[features])
+    lumps.setflags(write=False)
     return lumps
+
+
+def _add_weighted(totals: FloatArray, weights: FloatArray, values: FloatArray) -> None:
+    """Write to `totals` [D, N, actors] the sums over terms of `weights` [D, terms, actors] times `values`."""
+    columns = np.ascontiguousarray(np.moveaxis(values, -1, 0)).reshape(values.shape[-1], len(values), -1)
+    total, product = np.empty((2, columns.shape[-1]))
+    for actor, column in enumerate(columns):
+        used = np.flatnonzero(column.any(axis=1))
+        for draw in range(len(weights)):
+            total[:] = 0.0
+            for k in used:
+                total += np.multiply(column[k], weights[draw, k, actor], out=product)
+            totals[draw, :, actor] = total
 
 
 def _signals(parameters: TreatyParameters) -> FloatArray:

@@ -7,12 +7,22 @@ import pytest
 
 from sim.arrays import sealed
 from sim.engine.quantised import markov_from_tables, quantised
-from sim.engine.tables import ONE, PlayTables, build_board, build_tables, digest, load_tables, save_tables
+from sim.engine.tables import (
+    ONE,
+    PlayTables,
+    build_board,
+    build_tables,
+    digest,
+    load_tables,
+    save_tables,
+    tables_of_points,
+)
 from sim.errors import ArtifactError
 from sim.games.treaty.graph import build_graph
 from sim.games.treaty.moves import Move
 from sim.games.treaty.numbers import build_games
 from sim.games.treaty.rules import Rules
+from sim.games.treaty.terms import COURSE_FEATURES, ENVIRONMENT_FACTORS, FLOW_FEATURES, LUMP_FEATURES, TERMS
 from sim.games.treaty.transitions import Signal
 
 GRAPH = build_graph(Rules(ultimatum_periods=1, notice_periods=1, outsider_levels=1))
@@ -151,3 +161,46 @@ def test_what_is_not_there_or_something_else_is_refused(tmp_path, file, tables):
     np.savez(other, **(arrays | {"draws": np.array(DRAWS + 1)}))
     with pytest.raises(ArtifactError, match="draws"):
         load_tables(other)
+
+
+@pytest.mark.parametrize("profile_draws", [1, 4])
+def test_points_get_the_tables_of_a_game_built_for_each_alone(
+    random_parameters, random_profile, profile_draws
+):
+    points = random_parameters(draws=4, seed=31)
+    profile = quantised(random_profile(GRAPH, draws=profile_draws, seed=32, moves=4))
+    together = tables_of_points(GRAPH, points, profile)
+    for point, tables in enumerate(together):
+        one = slice(point, point + 1)
+        numbers = {
+            field.name: getattr(points, field.name)[one]
+            for field in fields(points)
+            if field.name != "period_years"
+        }
+        alone = build_games(GRAPH, replace(points, **numbers))
+        mine = one if profile_draws > 1 else slice(None)
+        own = [replace(each, breach=each.breach[mine], moves=each.moves[mine]) for each in profile.automata]
+        assert digest(tables) == digest(build_tables(alone, 0, replace(profile, automata=tuple(own))))
+
+
+def test_payoffs_of_tables_are_the_weighted_sums_of_the_features(random_parameters, random_profile):
+    points = random_parameters(draws=2, seed=33)
+    tables = tables_of_points(GRAPH, points, quantised(random_profile(GRAPH, seed=34)))
+    years = (1 - points.discount**points.period_years) / -np.log(points.discount)
+    for draw, each in enumerate(tables):
+        weights = dict(zip(TERMS, points.weights[draw], strict=True))
+        flows = sum(
+            weights[term] * values for (term, _), values in zip(FLOW_FEATURES, GRAPH.flows, strict=True)
+        )
+        courses = sum(
+            weights[t] * values for (t, _), values in zip(COURSE_FEATURES, GRAPH.courses, strict=True)
+        )
+        np.testing.assert_allclose(each.flows, flows * years[draw], rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(each.courses, courses * years[draw], rtol=1e-12, atol=1e-14)
+        for place, factor in enumerate(ENVIRONMENT_FACTORS):
+            lumps = sum(
+                weights[lump.term] * values
+                for lump, values in zip(LUMP_FEATURES, GRAPH.lumps, strict=True)
+                if lump.factor == factor
+            )
+            np.testing.assert_allclose(each.lumps[:, place], lumps, rtol=1e-12, atol=1e-14)
