@@ -107,6 +107,7 @@ class ComponentsConf:
     offer_terms: str = "original"
     deployment_levels: int = 2
     consent: bool = True
+    europe_closed: bool = False
     outsider_levels: int = 2
     climate: bool = True
     review: bool = True

@@ -24,6 +24,7 @@ class Components:
     deployments : party -> whether it may deploy after the end
     deployment_levels, outsider_levels : highest levels
     consent : whether the first party's missiles in Europe need the ally's consent
+    europe_closed : whether an agreement that stands by itself keeps both parties' missiles out of Europe
     climate, review : whether the domestic climate and the review conference exist
     space : whether the end opens a race in space
     """
@@ -39,6 +40,7 @@ class Components:
     offer_terms: str = "original"
     deployment_levels: int = 2
     consent: bool = True
+    europe_closed: bool = False
     outsider_levels: int = 2
     climate: bool = True
     review: bool = True

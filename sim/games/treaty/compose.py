@@ -58,6 +58,7 @@ def rules_of(scenario: Scenario) -> tuple[Rules, tuple[str, ...]]:
             ),
             deployment_levels=components.deployment_levels,
             consent=components.consent,
+            europe_closed=components.europe_closed,
             outsider_levels=components.outsider_levels,
             climate=components.climate,
             review=components.review,

@@ -118,13 +118,15 @@ def _moves_after_the_end(situation: Situation, rules: Rules, party: int) -> list
     if party == PARTY_0:
         own, places = europe0 + asia0, []
         if rules.deployments[party]:
-            if europe0 < rules.deployment_levels and (situation.consent or europe0):
+            open_europe = not rules.europe_closed and europe0 < rules.deployment_levels
+            if open_europe and (situation.consent or europe0):
                 places.append(Move.DEPLOY_EUROPE)
             if asia0 < rules.deployment_levels:
                 places.append(Move.DEPLOY_ASIA)
     else:
         own = europe1
-        places = [Move.DEPLOY_EUROPE] * (rules.deployments[party] and europe1 < rules.deployment_levels)
+        may_deploy = rules.deployments[party] and not rules.europe_closed
+        places = [Move.DEPLOY_EUROPE] * (may_deploy and europe1 < rules.deployment_levels)
     return moves + places + [Move.RESTRAIN] * bool(own)
 
 
@@ -135,7 +137,8 @@ def _ally_moves(situation: Situation, rules: Rules) -> tuple[Move, ...]:
         case Phase.NOTICE:
             return (Move.NONE, Move.MEDIATE)
         case Phase.ENDED:
-            undecided = rules.consent and rules.deployments[PARTY_0] and not situation.deployed[0]
+            wanted = rules.deployments[PARTY_0] and not rules.europe_closed
+            undecided = rules.consent and wanted and not situation.deployed[0]
             if not undecided or situation.agenda in OFFER:
                 return (Move.NONE,)
             return (Move.NONE, Move.REFUSE) if situation.consent else (Move.NONE, Move.HOST)

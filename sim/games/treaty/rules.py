@@ -58,6 +58,7 @@ class Rules:
     deployments : whether each party may deploy after the end
     deployment_levels : int, highest level of each deployment
     consent : whether a deployment of party 0 in Europe needs the ally's consent
+    europe_closed : whether nobody may deploy in Europe
     outsider_levels : int, highest level of the outsider's build-up
     climate, review : whether these exogenous chains exist
     space : whether the end of the treaty opens a race in space
@@ -76,6 +77,7 @@ class Rules:
     deployments: tuple[bool, bool] = (True, True)
     deployment_levels: int = 2
     consent: bool = True
+    europe_closed: bool = False
     outsider_levels: int = 2
     climate: bool = True
     review: bool = True
@@ -113,6 +115,10 @@ class Rules:
         if start.phase != "ended" and any(start.deployed):
             raise ParameterError(
                 f"start.deployed must be zero while the treaty is in force, got {start.deployed}"
+            )
+        if self.europe_closed and (start.deployed[0] or start.deployed[2]):
+            raise ParameterError(
+                f"start.deployed must be zero in Europe where rules.europe_closed, got {start.deployed}"
             )
         if any(not 0 <= level <= self.deployment_levels for level in start.deployed):
             raise ParameterError(
