@@ -16,7 +16,7 @@ from sim.engine.monte_carlo import Plan, simulate
 from sim.engine.options import EngineOptions, SolverOptions
 from sim.engine.philox import epistemic_uniforms
 from sim.engine.quantised import quantised
-from sim.engine.tables import PlayTables, build_board, tables_of_draws
+from sim.engine.tables import Board, PlayTables, build_board, tables_of_draws
 from sim.errors import ParameterError
 from sim.games.treaty.compose import parameters_of, rules_of
 from sim.games.treaty.graph import build_graph
@@ -135,14 +135,23 @@ def games_of(scenario: Scenario, draws: int, seed: int) -> TreatyGames:
 
 
 def plan_of(scenario: Scenario, games: TreatyGames, profile: TreatyProfile, engine: EngineOptions) -> Plan:
-    """Return what to play. Path classes need a horizon that lets the last notice run out; else none are told."""
+    """Return what to play, with the tables of every draw."""
+    tables = tables_of_draws(games, profile)
+    return replace(frame_of(scenario, build_board(games.graph), engine), tables=tables)
+
+
+def frame_of(scenario: Scenario, board: Board, engine: EngineOptions) -> Plan:
+    """Return what to play on a board, with no tables yet.
+
+    Path classes need a horizon that lets the last notice run out; else none are told.
+    """
     months = scenario.treaty.period_months
     periods = int(np.ceil(engine.horizon_months / months - 1e-9))
     deadline, at_once = round(NOTICE_BY_MONTHS / months), round(AT_ONCE_MONTHS / months)
-    enough = periods >= deadline + games.graph.rules.notice_periods + at_once
+    enough = periods >= deadline + board.graph.rules.notice_periods + at_once
     return Plan(
-        board=build_board(games.graph),
-        tables=tables_of_draws(games, profile),
+        board=board,
+        tables=(),
         actors=scenario.actor_names,
         seed=engine.seed,
         periods=periods,
