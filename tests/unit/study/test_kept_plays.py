@@ -17,13 +17,14 @@ DRAWS, PLAYS, KEPT = 3, 8, 20
 
 
 @cache
-def kept():
+def kept(usa="grim_trigger"):
     run = load(
         "inf_2019",
         [
             "strategy=grim_trigger",
+            f"strategy.usa={usa}",
             "strategy.russia=mirror_response",
-            "treaty.false_alarm=0.2",
+            "treaty.false_alarm=0.1",
             f"treaty.period_months={MONTHS:g}",
             f"engine.draws={DRAWS}",
             f"engine.replications={PLAYS}",
@@ -64,8 +65,9 @@ def test_the_month_of_the_end_is_the_first_in_which_the_treaty_has_ended():
     assert 0 < np.isnan(months).sum() < KEPT
 
 
-def test_a_row_says_what_its_path_shows():
-    plan, recording = kept()
+@pytest.mark.parametrize("usa", ["grim_trigger", "pretext_seeker"])  # the latter leaves and deploys
+def test_a_row_says_what_its_path_shows(usa):
+    plan, recording = kept(usa)
     table = table_of(recording, plan.actors, MONTHS)
     graph = plan.board.graph
     final = graph.deployed[recording.states[:, -1, 0]]
