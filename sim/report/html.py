@@ -1,6 +1,5 @@
 """The report of a run: one HTML file that needs nothing else, to be read, handed on and reproduced."""
 
-from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,12 +8,12 @@ from sim.files import write_whole
 from sim.report import tables
 from sim.report.gallery import GALLERY
 from sim.report.labels import history, sentence_case, the, titles
+from sim.report.page import embedded, flat, rendered
 from sim.report.words import decisive_terms, findings, headline
 from sim.report.write import FIGURES, write_figures
 from sim.study.result import ScenarioResult
 
 REPORT = "report.html"
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_report(
@@ -70,20 +69,12 @@ def render_report(
     manifest: Mapping[str, Any],
 ) -> str:
     """Return the report as HTML; `pictures` maps the names of figures to PNG files."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     first, second, *_ = titles(result.scenario)
     assumptions, assumption_count = tables.assumption_table(result)
     happened = history(result)
     decomposed = bool(result.decomposition.any())
-    return environment.get_template("report.html.j2").render(
+    return rendered(
+        "report.html.j2",
         scenario=result.scenario,
         result=result,
         headline=headline(result),
@@ -114,7 +105,7 @@ def render_report(
         config_yaml=config_yaml,
         command=command,
         manifest=[
-            (sentence_case(str(key).replace("_", " ")), _flat(value)) for key, value in manifest.items()
+            (sentence_case(str(key).replace("_", " ")), flat(value)) for key, value in manifest.items()
         ],
     )
 
@@ -124,7 +115,7 @@ def _figure(name: str, result: ScenarioResult, picture: bytes) -> dict[str, str]
     return {
         "name": name,
         "title": exhibit.title,
-        "source": f"data:image/png;base64,{b64encode(picture).decode()}",
+        "source": embedded(picture),
         "alt": exhibit.alt(result),
         "caption": exhibit.caption(result),
     }
@@ -136,11 +127,3 @@ def _stage_verdict(result: ScenarioResult) -> str:
     parts.append("degenerate" if central.degenerate else "not degenerate")
     parts.append(central.status.value)
     return "; ".join(parts)
-
-
-def _flat(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_flat(inner)}" for key, inner in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_flat, value))
-    return "" if value is None else str(value)

@@ -1,0 +1,118 @@
+"""Pages of HTML that need nothing else: templates, tables and embedded pictures put together."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sim.report.labels import sentence_case
+from sim.report.tables import Table
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A figure on a page: its PNG file, the words under it and those in its place."""
+
+    name: str
+    png: bytes
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of a page: a heading, sentences, pictures and a table with its caption, in this order."""
+
+    heading: str
+    sentences: Sequence[str] = ()
+    pictures: Sequence[Picture] = ()
+    table: Table | None = None
+    caption: str = ""
+    numeric: bool = False
+
+
+def render_page(
+    *,
+    title: str,
+    lead: str,
+    sections: Sequence[Section],
+    command: str,
+    headline: str = "",
+    findings: Sequence[str] = (),
+    manifest: Mapping[str, Any] | None = None,
+) -> str:
+    """Return a page as HTML.
+
+    Parameters
+    ----------
+    lead : str
+        The line under the title, such as a source.
+    command : str
+        What reproduces the page.
+    manifest : mapping, optional
+        Versions, hashes and the like; shown as a table.
+    """
+    return rendered(
+        "page.html.j2",
+        title=title,
+        lead=lead,
+        headline=headline,
+        findings=list(findings),
+        sections=[
+            {
+                "heading": section.heading,
+                "sentences": section.sentences,
+                "figures": [picture.name for picture in section.pictures],
+                "table": section.table,
+                "caption": section.caption,
+                "numeric": section.numeric,
+            }
+            for section in sections
+        ],
+        figures={
+            picture.name: {"source": embedded(picture.png), "alt": picture.alt, "caption": picture.caption}
+            for section in sections
+            for picture in section.pictures
+        },
+        command=command,
+        manifest=[
+            (sentence_case(str(key).replace("_", " ")), flat(value))
+            for key, value in (manifest or {}).items()
+        ],
+    )
+
+
+def rendered(template: str, **words: Any) -> str:
+    """Return a template of this package filled with `words`; a word that is missing is an error."""
+    return str(_environment().get_template(template).render(**words))
+
+
+def embedded(png: bytes) -> str:
+    """Return a picture as an address that holds it."""
+    return f"data:image/png;base64,{b64encode(png).decode()}"
+
+
+def flat(value: Any) -> str:
+    """Return a value of a manifest in one line."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {flat(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(flat, value))
+    return "" if value is None else str(value)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
