@@ -24,8 +24,8 @@ OUTCOMES, REPLICATIONS = "outcomes.parquet", "replications.parquet"
 def write_numbers(result: ScenarioResult, directory: Path) -> list[Path]:
     """Write the four files into `directory`, each whole or not at all, and return their paths."""
     return [
-        write_whole(directory / OUTCOMES, _parquet(outcome_columns(result))),
-        write_whole(directory / REPLICATIONS, _parquet(result.replications)),
+        write_whole(directory / OUTCOMES, parquet_bytes(outcome_columns(result))),
+        write_whole(directory / REPLICATIONS, parquet_bytes(result.replications)),
         write_whole(directory / EQUILIBRIA, as_json(equilibria(result))),
         write_whole(directory / SUMMARY, as_json(summary(result))),
     ]
@@ -172,7 +172,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _parquet(columns: Mapping[str, Any]) -> bytes:
+def parquet_bytes(columns: Mapping[str, Any]) -> bytes:
+    """Return `columns` as a Parquet file."""
     import pyarrow as pa
     from pyarrow import parquet
 

@@ -13,6 +13,10 @@ COMMANDS: dict[str, tuple[str, str]] = {  # verb: (module, what it does)
     "solve": ("sim.app.commands.solve", "equilibria with certificates, of the treaty or of a matrix game"),
     "verify": ("sim.app.commands.verify", "every reference model against its closed form"),
     "check": ("sim.app.commands.check", "compose, validate and build without running"),
+    "compare": (
+        "sim.app.commands.compare",
+        "policies against a baseline on the same draws, with a one-page report",
+    ),
     "replay": ("sim.app.commands.replay", "play a run again from its directory, or print one play of it"),
     "outcomes": ("sim.app.commands.outcomes", "the dictionary of outcomes with their units"),
 }
@@ -27,6 +31,7 @@ EXAMPLES = """\
   treaty-sim run strategy=grim_trigger strategy.russia=tit_for_tat
   treaty-sim run -m reading=washington,neutral,moscow
   treaty-sim solve game=prisoners_dilemma           a textbook game, or a matrix of your own
+  treaty-sim compare policies=[better_verification,nato_mediating]
   treaty-sim replay results/run/DATE/TIME-inf_2019 draw=3 replication=17
   treaty-sim check --explain treaty.detection       where a value comes from"""
 

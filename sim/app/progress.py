@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from sim.study.result import ScenarioResult
@@ -62,7 +62,11 @@ class Narrator:
         """Print the table of outcomes with their errors, and where everything lies."""
         from sim.report.terminal import summary_table
 
+        self.show(summary_table(result), directory)
+
+    def show(self, table: RenderableType, directory: Path) -> None:
+        """Print what a command found, and where everything lies."""
         console = Console()
-        console.print(summary_table(result))
+        console.print(table)
         place = os.path.relpath(directory) if directory.is_relative_to(Path.cwd()) else str(directory)
         console.print(f"written to {place}: open report.html", soft_wrap=True, highlight=False)

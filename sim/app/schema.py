@@ -159,6 +159,15 @@ class StageConf:
 
 
 @dataclass(slots=True)
+class ComparisonConf:
+    """How policies are compared; which ones stands in ``policies``."""
+
+    readings: list[str] = field(default_factory=list)
+    objective: str = MISSING
+    resamples: int = MISSING
+
+
+@dataclass(slots=True)
 class RunConf:
     """Everything that a command reads."""
 
@@ -173,6 +182,8 @@ class RunConf:
     solver: SolverConf = field(default_factory=SolverConf)
     engine: EngineConf = field(default_factory=EngineConf)
     stage: StageConf = field(default_factory=StageConf)
+    policies: list[str] = field(default_factory=list)
+    comparison: ComparisonConf = field(default_factory=ComparisonConf)
     about: dict[str, Any] = field(default_factory=dict)
 
 

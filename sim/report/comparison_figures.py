@@ -101,12 +101,17 @@ def regret_figure(figure: Figure, result: Comparison) -> None:
         axes = place(figure, left, 0.3, width - left - half + 0.12, 0.95)
         draw_regret(axes, matrix, titles if k == 0 else [""] * len(titles), order)
         unit = "percentage points" if matrix.unit == "probability" else matrix.unit
-        axes.set_title(f"{sentence_case(comparison_label(matrix.outcome, result))}\n({unit})", fontsize=8.5, pad=20)
+        axes.set_title(
+            f"{sentence_case(comparison_label(matrix.outcome, result))}\n({unit})", fontsize=8.5, pad=20
+        )
         axes.tick_params(axis="x", labelsize=7.5)
 
 
 def draw_survivals(
-    axes: Axes, curves: dict[str, FloatArray], period_months: float, highlighted: dict[str, tuple[str, str, str]]
+    axes: Axes,
+    curves: dict[str, FloatArray],
+    period_months: float,
+    highlighted: dict[str, tuple[str, str, str]],
 ) -> None:
     """Draw survival curves name -> [T + 1]; `highlighted` maps names to colour, line style and label."""
     for name, curve in curves.items():

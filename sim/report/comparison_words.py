@@ -181,7 +181,9 @@ def terminal_table(result: Comparison) -> "RenderableType":
 
     made = comparison_table(result, ("collapse_probability", "months_to_collapse", "payoff_joint"))
     table = RichTable(box=SIMPLE_HEAD, pad_edge=False)
-    for k, column in enumerate(("policy", "ends", "difference", "months", "difference", "joint payoff", "difference")):
+    for k, column in enumerate(
+        ("policy", "ends", "difference", "months", "difference", "joint payoff", "difference")
+    ):
         table.add_column(column, justify="left" if k == 0 else "right", overflow="fold")
     for row in made.rows:
         table.add_row(*row)

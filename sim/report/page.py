@@ -44,6 +44,7 @@ def render_page(
     headline: str = "",
     findings: Sequence[str] = (),
     manifest: Mapping[str, Any] | None = None,
+    attachments: Mapping[str, str] | None = None,
 ) -> str:
     """Return a page as HTML.
 
@@ -55,6 +56,8 @@ def render_page(
         What reproduces the page.
     manifest : mapping, optional
         Versions, hashes and the like; shown as a table.
+    attachments : mapping, optional
+        Heading to text that is shown when asked for, such as a configuration.
     """
     return rendered(
         "page.html.j2",
@@ -79,6 +82,7 @@ def render_page(
             for picture in section.pictures
         },
         command=command,
+        attachments=dict(attachments or {}),
         manifest=[
             (sentence_case(str(key).replace("_", " ")), flat(value))
             for key, value in (manifest or {}).items()

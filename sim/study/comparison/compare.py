@@ -113,11 +113,8 @@ def compare(
         )
     collapse = "collapse_probability"
     return Comparison(
-        scenario=central.scenario.name,
-        title=central.scenario.title,
-        question=central.scenario.question,
+        scenario=central.scenario,
         reading=reading,
-        actors=tuple((actor.name, actor.title) for actor in central.scenario.actors),
         seed=central.engine.seed,
         draws=central.engine.draws,
         horizon_months=central.engine.horizon_months,

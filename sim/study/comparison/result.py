@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sim.arrays import FloatArray
+from sim.model.scenario import Scenario
 from sim.study.comparison.evaluate import Evaluation
 
 BASELINE = "baseline"
@@ -104,7 +105,7 @@ class Comparison:
 
     Attributes
     ----------
-    title, question : of the scenario
+    scenario : of the baseline under `reading`
     policies : the baseline first
     reading : whose numbers the rows and the ranking are for
     evaluations : (policy, reading) -> outcomes by draw
@@ -114,11 +115,8 @@ class Comparison:
     twins : sentences about policies that change nothing, or the same as another
     """
 
-    scenario: str
-    title: str
-    question: str
+    scenario: Scenario
     reading: str
-    actors: tuple[tuple[str, str], ...]
     seed: int
     draws: int
     horizon_months: float
