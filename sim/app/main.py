@@ -11,6 +11,7 @@ from importlib import import_module
 COMMANDS: dict[str, tuple[str, str]] = {  # verb: (module, what it does)
     "run": ("sim.app.commands.run", "build the game, solve it, play it, write figures and a report"),
     "solve": ("sim.app.commands.solve", "equilibria with certificates, of the treaty or of a matrix game"),
+    "sweep": ("sim.app.commands.sweep", "a design over uncertainties and levers, resumable"),
     "verify": ("sim.app.commands.verify", "every reference model against its closed form"),
     "check": ("sim.app.commands.check", "compose, validate and build without running"),
     "compare": (
@@ -18,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {  # verb: (module, what it does)
         "policies against a baseline on the same draws, with a one-page report",
     ),
     "replay": ("sim.app.commands.replay", "play a run again from its directory, or print one play of it"),
+    "gather": ("sim.app.commands.gather", "one table of the runs of -m"),
     "outcomes": ("sim.app.commands.outcomes", "the dictionary of outcomes with their units"),
 }
 
@@ -33,6 +35,7 @@ EXAMPLES = """\
   treaty-sim solve game=prisoners_dilemma           a textbook game, or a matrix of your own
   treaty-sim compare policies=[better_verification,nato_mediating]
   treaty-sim replay results/run/DATE/TIME-inf_2019 draw=3 replication=17
+  treaty-sim sweep study=verification_grid          a design over parameters; the same command goes on
   treaty-sim check --explain treaty.detection       where a value comes from"""
 
 

@@ -17,13 +17,18 @@ PACKAGES = ("treaty-sim", "hydra-core", "matplotlib", "nashpy", "numba", "numpy"
 IMMATERIAL = ("workers", "block")
 """Engine options that no number depends on; the hash leaves them out."""
 
+ELSEWHERE = ("executor",)
+"""Parts of the configuration that say where to compute, not what."""
+
 
 def config_hash(config: DictConfig) -> str:
     """Return 16 hexadecimal digits that any change of a key which matters changes."""
     content = OmegaConf.to_container(config, resolve=True)
     assert isinstance(content, dict)
     engine = {key: value for key, value in content.get("engine", {}).items() if key not in IMMATERIAL}
-    canonical = json.dumps({**content, "engine": engine}, sort_keys=True, default=str)
+    study = {key: value for key, value in content.get("study", {}).items() if key != "fresh"}
+    what = {key: value for key, value in content.items() if key not in ELSEWHERE}
+    canonical = json.dumps({**what, "engine": engine, "study": study}, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
@@ -51,7 +56,7 @@ def manifest(
         "seed": OmegaConf.select(config, "engine.seed"),
         "config_hash": config_hash(config),
         **more,
-        "versions": _versions(),
+        "versions": versions(),
         "source": commit(),
         "started": started.isoformat(timespec="seconds"),
         "seconds": round((finished - started).total_seconds(), 3),
@@ -82,7 +87,8 @@ def _git(checkout: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _versions() -> dict[str, str | None]:
+def versions() -> dict[str, str | None]:
+    """Return the versions of Python and of the packages that numbers may depend on; None if not installed."""
     found: dict[str, str | None] = {"python": platform.python_version()}
     for package in PACKAGES:
         try:

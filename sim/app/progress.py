@@ -51,6 +51,15 @@ class Narrator:
                 highlight=False,
             )
 
+    @property
+    def is_terminal(self) -> bool:
+        """Whether somebody can see the bar move."""
+        return bool(self._console.is_terminal)
+
+    def say(self, line: str) -> None:
+        """Print a line above the bar."""
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+
     def progress(self, stage: str, share: float) -> None:
         """Show that `share` of `stage` is done; a new stage starts its own clock."""
         if stage != self._stage:

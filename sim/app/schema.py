@@ -168,6 +168,54 @@ class ComparisonConf:
 
 
 @dataclass(slots=True)
+class DesignConf:
+    """Which points a study evaluates; see ``sim.study.sweep.design``."""
+
+    kind: str = "grid"
+    size: int = 0
+    levels: int = 4
+    second_order: bool = True
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class StudyConf:
+    """What a sweep varies, and what it asks; see ``sim.study.sweep``. No name: no study was chosen."""
+
+    name: str = ""
+    title: str = ""
+    question: str = ""
+    uncertainties: dict[str, Any] = field(default_factory=dict)
+    levers: dict[str, Any] = field(default_factory=dict)
+    outcomes: list[str] = field(default_factory=list)
+    baseline: dict[str, Any] = field(default_factory=dict)
+    design: DesignConf = field(default_factory=DesignConf)
+    batch: int | None = None
+    fresh: bool = False
+
+
+@dataclass(slots=True)
+class ExecutorConf:
+    """Where a sweep is worked on; see ``sim.study.sweep.executors``. No number depends on it."""
+
+    kind: str = "local"
+    workers: int = 0
+    address: str | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class MatchConf:
+    """How a matrix game is repeated in a study: two strategies, turns, and errors of execution."""
+
+    first: str = "tit_for_tat"
+    second: str = "tit_for_tat"
+    turns: int = 60
+    execution_error: Any = 0.0
+    execution_error_of: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class RunConf:
     """Everything that a command reads."""
 
@@ -184,6 +232,9 @@ class RunConf:
     stage: StageConf = field(default_factory=StageConf)
     policies: list[str] = field(default_factory=list)
     comparison: ComparisonConf = field(default_factory=ComparisonConf)
+    study: StudyConf = field(default_factory=StudyConf)
+    executor: ExecutorConf = field(default_factory=ExecutorConf)
+    match: MatchConf = field(default_factory=MatchConf)
     about: dict[str, Any] = field(default_factory=dict)
 
 

@@ -1,0 +1,172 @@
+"""``treaty-sim sweep study=…``: evaluate a study's points; the same command, or ``--resume DIR``, goes on."""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from sim.app.executors import executor_of
+from sim.app.hydra_door import launch, stop
+from sim.app.main import INTERRUPTED
+from sim.app.manifest import manifest
+from sim.app.progress import Narrator
+from sim.app.study_plan import study_here
+from sim.app.task import task_arguments
+from sim.errors import ArtifactError, SolverError
+from sim.files import write_whole
+from sim.study.sweep.driver import SweepEnd, run_sweep
+from sim.study.sweep.store import FAILED, MANIFEST, Store, check_plan, read_manifest
+from sim.study.sweep.study import Study
+
+ROOT = Path("results/sweep")
+CONFIG = "config.yaml"
+DIRECTORY_FLAGS = ("--config-dir", "-cd")
+
+
+def command(arguments: Sequence[str]) -> None:
+    """Sweep the study that the arguments describe, or go on with the one in a directory."""
+    directory, rest = _resumed(list(arguments))
+    if directory is None:
+        launch("sweep", rest, lambda config: sweep(config, rest), writes=False)
+        return
+    if any(not argument.startswith("executor") for argument in rest):
+        stop("sweep --resume DIR takes nothing else but executor=…; the directory knows its study", 2)
+    given = [*_arguments_of(directory), *rest]
+    launch("sweep", given, lambda config: sweep(config, given, directory), writes=False)
+
+
+def sweep(config: DictConfig, arguments: Sequence[str], directory: Path | None = None) -> None:
+    """Evaluate what is not yet evaluated, and say how it ended."""
+    started = datetime.now().astimezone()
+    study = study_here(config)
+    executor = executor_of(config)
+    place = directory_of(study, fresh=bool(config.study.fresh)) if directory is None else directory
+    if directory is not None:
+        check_plan(directory, read_manifest(directory), study)
+    facts = manifest(
+        config,
+        verb="sweep",
+        arguments=[argument for argument in task_arguments() if not argument.startswith("study.fresh")],
+        started=started,
+        study=study.facts(),
+        flags=_flags(arguments),
+    )
+    shown = os.path.relpath(place) if place.resolve().is_relative_to(Path.cwd()) else str(place)
+    again = f"treaty-sim sweep --resume {shown}"
+    with Narrator() as narrator:
+        narrator.say_if_cold()
+        say = narrator.say
+        say(
+            f"{study.title or study.name}: {study.design.num_points:,} points in {study.num_batches:,} batches"
+        )
+        for remark in study.remarks:
+            say(f"note: {remark}")
+        try:
+            if not (place / CONFIG).exists():
+                write_whole(place / CONFIG, OmegaConf.to_yaml(config, resolve=True).encode())
+            end = run_sweep(
+                study,
+                place,
+                executor,
+                manifest=facts,
+                progress=_spoken(narrator),
+                tell=lambda line: say(f"note: {line}"),
+            )
+        except KeyboardInterrupt:
+            stop(f"interrupted: every finished batch is kept; go on with: {again}", INTERRUPTED)
+        seconds = round((datetime.now().astimezone() - started).total_seconds(), 3)
+        if end.found < end.points:
+            Store(place, study).update_manifest(finished=not end.lost, seconds=seconds)
+    sys.stdout.write(_told(end, shown))
+    if end.lost:
+        raise SolverError(
+            f"{len(end.lost)} batches ended their workers and are not there, batch {end.lost[0]} for instance; "
+            f"try again with: {again}"
+        )
+
+
+def directory_of(study: Study, *, fresh: bool) -> Path:
+    """Return where a study's sweep lies: the latest directory of its plan, or a new one if `fresh`."""
+    stem = f"{study.name}-{study.plan_hash}"
+    taken = [1] if (ROOT / stem / MANIFEST).exists() else []
+    for path in ROOT.glob(f"{stem}-*"):
+        number = re.fullmatch(rf"{re.escape(stem)}-(\d+)", path.name)
+        taken += [int(number[1])] if number else []
+    latest = max(taken, default=0) + (fresh or not taken)
+    return ROOT / (stem if latest == 1 else f"{stem}-{latest}")
+
+
+def with_study(directory: Path, task: Callable[[Study], None]) -> None:
+    """Run `task` on the study whose sweep lies in `directory`."""
+
+    def checked(config: DictConfig) -> None:
+        study = study_here(config)
+        check_plan(directory, read_manifest(directory), study)
+        task(study)
+
+    launch("sweep", _arguments_of(directory), checked, writes=False)
+
+
+def _arguments_of(directory: Path) -> list[str]:
+    try:
+        stored = read_manifest(directory)
+    except ArtifactError as error:
+        stop(str(error), 1)
+    return [*stored.get("flags", []), *stored["arguments"]]
+
+
+def _resumed(arguments: list[str]) -> tuple[Path | None, list[str]]:
+    """Take ``--resume DIR`` or ``--resume=DIR`` out of the arguments."""
+    for place, argument in enumerate(arguments):
+        if argument == "--resume":
+            if place + 1 == len(arguments):
+                stop("--resume needs the directory of a sweep", 2)
+            return Path(arguments[place + 1]), arguments[:place] + arguments[place + 2 :]
+        if argument.startswith("--resume="):
+            return Path(argument.partition("=")[2]), arguments[:place] + arguments[place + 1 :]
+    return None, arguments
+
+
+def _flags(arguments: Sequence[str]) -> list[str]:
+    """Return the config directories among the arguments, absolute, so that a sweep can be resumed from anywhere."""
+    found: list[str] = []
+    for flag, argument in zip(arguments, [*arguments[1:], ""], strict=True):
+        if flag in DIRECTORY_FLAGS:
+            found += [flag, str(Path(argument).resolve())]
+        elif flag.startswith("--config-dir="):
+            found += ["--config-dir", str(Path(flag.partition("=")[2]).resolve())]
+    return found
+
+
+def _spoken(narrator: Narrator) -> Callable[[str, float], None]:
+    """Show progress on a terminal; elsewhere say a line every tenth of the way."""
+    said = [0]
+
+    def progress(stage: str, share: float) -> None:
+        narrator.progress(stage, share)
+        if not narrator.is_terminal and int(10 * share) > said[0]:
+            said[0] = int(10 * share)
+            narrator.say(f"{10 * said[0]} % done")
+
+    return progress
+
+
+def _told(end: SweepEnd, shown: str) -> str:
+    new = end.points - end.found
+    lines: list[str] = []
+    if not new:
+        lines.append(f"finished before: all {end.points:,} points are in {shown}; nothing was run again")
+    elif not end.lost:
+        before = f", {end.found:,} of them from before" if end.found else ""
+        lines.append(f"finished: {end.points:,} points{before} in {shown}")
+    if end.failed:
+        lines.append(f"{end.failed:,} points failed: {shown}/{FAILED} says why")
+    return "".join(f"{line}\n" for line in lines)
+
+
+__all__: list[Any] = ["command", "directory_of", "sweep", "with_study"]

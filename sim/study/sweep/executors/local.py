@@ -1,0 +1,123 @@
+"""All cores of this machine: a pool of processes, made anew when one of them dies.
+
+Processes are spawned, never forked: the compiled kernels and the libraries below numpy keep threads, which a fork
+would tear apart. A worker that dies breaks its pool; the batches that were in flight are then done again one at a
+time, so that the one to blame is found and the others are not held up by it.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from sim.errors import ArtifactError
+from sim.study.sweep.batch import Batch, Work
+from sim.study.sweep.executors.interface import Results
+
+AHEAD = 2
+"""Batches handed out per worker: one to work on, one waiting."""
+
+ATTEMPTS = 2
+"""Times that a suspect is tried alone."""
+
+HOPELESS = 3
+"""Batches lost in a row after which it is no batch's fault."""
+
+_work: Work | None = None
+
+
+@dataclass(frozen=True)
+class LocalExecutor:
+    """Work on this machine's cores; `workers` processes, 0 for one per core."""
+
+    workers: int = 0
+
+    def results(self, work: Work, batches: Iterator[Batch]) -> Results:
+        """Yield the number and the part of every batch, as they are finished."""
+        count = self.workers or os.cpu_count() or 1
+        waiting, suspects = iter(batches), deque[tuple[Batch, int]]()
+        pool, running = _pool(work, count), dict[Future[bytes], Batch]()
+        lost = 0
+        try:
+            while True:
+                if not suspects:
+                    while len(running) < AHEAD * count and (batch := next(waiting, None)) is not None:
+                        running[pool.submit(_done, batch)] = batch
+                elif not running:
+                    running[pool.submit(_done, suspects[0][0])] = suspects[0][0]
+                if not running:
+                    return
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                broken = False
+                for future in finished:
+                    try:
+                        content = future.result()
+                    except BrokenProcessPool:
+                        broken = True
+                        continue
+                    batch = running.pop(future)
+                    if suspects and suspects[0][0] is batch:
+                        suspects.popleft()
+                    lost = 0
+                    yield batch.number, content
+                if broken:
+                    pool.shutdown(wait=True, cancel_futures=True)
+                    pool = _pool(work, count)
+                    if suspects:
+                        batch, tried = suspects.popleft()
+                        if tried + 1 < ATTEMPTS:
+                            suspects.appendleft((batch, tried + 1))
+                        else:
+                            lost += 1
+                            if lost >= HOPELESS:
+                                raise ArtifactError(
+                                    f"the workers of {lost} batches died one after the other: too little memory? "
+                                    "executor=serial shows what a batch does"
+                                )
+                            yield batch.number, None
+                    else:
+                        suspects.extend((batch, 0) for batch in running.values())
+                    running = {}
+        finally:
+            _end(pool)
+
+
+def _pool(work: Work, workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(work,)
+    )
+
+
+def _prepare(work: Work) -> None:
+    """Make a worker ready: it leaves Ctrl-C to the driver, and ends when the driver is gone."""
+    global _work  # noqa: PLW0603  a process of the pool does one work
+    _work = work
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_driver, daemon=True).start()
+
+
+def _end_with_driver() -> None:
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        driver.join()
+        os._exit(1)
+
+
+def _done(batch: Batch) -> bytes:
+    assert _work is not None
+    return _work(batch)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """Stop a pool at once: what its workers are doing is not needed any more."""
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join()
