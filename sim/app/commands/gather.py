@@ -20,7 +20,7 @@ from sim.app.complaints import complaint
 from sim.app.hydra_door import OWN, stop
 from sim.errors import ArtifactError
 from sim.files import write_whole
-from sim.study.sweep.treaty_points import ERROR
+from sim.study.sweep.names import ERROR
 
 TABLE = "runs.parquet"
 

@@ -23,20 +23,10 @@ from typing import Any
 from sim.errors import ArtifactError
 from sim.files import write_whole
 from sim.study.sweep.batch import FAILURES
+from sim.study.sweep.names import part_name
 from sim.study.sweep.study import Study
 
 MANIFEST, INDEX, FAILED = "manifest.json", "index.jsonl", "failures.parquet"
-
-
-def part_name(batch: int) -> str:
-    """Return the name of a batch's part.
-
-    Examples
-    --------
-    >>> part_name(12)
-    'part-000012.parquet'
-    """
-    return f"part-{batch:06d}.parquet"
 
 
 class Store:

@@ -31,13 +31,11 @@ from sim.study.profiles import build_profile
 from sim.study.result import MarkovEquilibrium
 from sim.study.run import frame_of
 from sim.study.sweep.column import Column
+from sim.study.sweep.names import ERROR, VARIANCE
 from sim.study.sweep.point_estimates import point_outcomes
 
 TOGETHER = 20
 """Points whose tables are in memory at once; more would cost more than they share."""
-
-ERROR, VARIANCE = "_error", "_variance"
-"""What follows an outcome's name in the names of its other columns."""
 
 EQUILIBRIUM = {
     "equilibrium_branch": "string",
