@@ -116,7 +116,7 @@ def matrix_game(conf: RunConf) -> NormalFormGame:
     """
     game = conf.game
     if game.kind != "matrix":
-        raise ParameterError(f"game.kind must be matrix or treaty, got {game.kind!r}")
+        raise ParameterError(f"game.kind must be matrix, got {game.kind!r}")
     if game.payoffs is None:
         raise ParameterError("game.payoffs must hold one table per player, got null")
     try:

@@ -132,7 +132,8 @@ class EngineConf:
 class SolverConf:
     """How the treaty game's equilibrium is computed, and what is asked of a game of a matrix."""
 
-    concept: str = "nash"
+    concept: str | None = None
+    selection: str = "all"
     rationality: float = MISSING
     tol: float = MISSING
     max_steps: int = MISSING
@@ -141,7 +142,10 @@ class SolverConf:
 
 @dataclass(slots=True)
 class GameConf:
-    """Which game is solved: the treaty game, or a matrix of payoffs ``[players, *actions]``."""
+    """Which game is solved: the treaty game, a matrix of payoffs ``[players, *actions]``, a tree, or a file.
+
+    A `discount` repeats a game in normal form for ever; `profile` names the strategies of its players.
+    """
 
     kind: str = MISSING
     title: str | None = None
@@ -149,6 +153,10 @@ class GameConf:
     players: list[str] = field(default_factory=list)
     actions: Any = None
     payoffs: Any = None
+    tree: str | None = None
+    file: str | None = None
+    discount: float | None = None
+    profile: Any = None
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from sim.report.style import BLUE, GREEN, GREY, INK, RULE, VERMILION, place
 from sim.solvers.solution import Solution
 from sim.study.learning_flows import SQUARE, LearningFlow, domain_of
 
-FLOW_HEIGHT = 6.3
+FLOW_HEIGHT = 6.45
 """Inches, for four panels of any domain."""
 
 _TIE = 1e-12
@@ -33,7 +33,7 @@ def flow_figure(
     width, height = figure.get_size_inches()
     square = domain_of(game) == SQUARE
     side, gap_across, gap_along, left, top = (
-        (2.2, 0.55, 0.62, 0.6, 0.66) if square else (2.3, 0.45, 0.55, 0.3, 0.7)
+        (2.15, 0.55, 0.62, 0.6, 0.66) if square else (2.3, 0.45, 0.55, 0.3, 0.7)
     )
     for number, flow in enumerate(flows):
         across, along = number % 2, number // 2
@@ -51,7 +51,7 @@ def flow_figure(
     figure.legend(
         handles=_legend(game if square else None),
         loc="lower left",
-        bbox_to_anchor=(0.1 / width, 0.16 / height),
+        bbox_to_anchor=(0.1 / width, 0.14 / height),
         ncols=4,
         fontsize=7.5,
         handlelength=1.8,

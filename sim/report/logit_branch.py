@@ -46,7 +46,7 @@ def branch_figure(figure: Figure, game: NormalFormGame, branch: LogitBranch) -> 
                 label=label,
             )
         axes.set_xscale("log")
-        axes.set_xlim(_LEAST / spread, _MOST / spread)
+        axes.set_xlim(max(_LEAST / spread, float(rationality.min(initial=_MOST))), _MOST / spread)
         axes.set_ylim(-0.03, 1.03)
         axes.set_yticks([0, 0.5, 1], ["0", "½", "1"])
         axes.grid(axis="y")

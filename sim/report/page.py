@@ -5,12 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.report.labels import sentence_case
-from sim.report.tables import Table
 
 _TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Table(NamedTuple):
+    """A table: heading of each column, rows of cells; the first column names the row."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)

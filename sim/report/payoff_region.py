@@ -44,10 +44,18 @@ def region_figure(figure: Figure, game: RepeatedGame, solution: Solution) -> Non
     for row, column in np.ndindex(*stage.shape[1:]):
         at = (float(stage[0, row, column]), float(stage[1, row, column]))
         merged.setdefault(at, []).append(f"{game.stage.actions[0][row]} / {game.stage.actions[1][column]}")
+    middle = (stage[0].min() + stage[0].max()) / 2
     for at, names in merged.items():
         axes.plot(*at, "o", color=INK, ms=4, zorder=5)
+        right = at[0] > middle
         axes.annotate(
-            "\n".join(names[:3]), at, xytext=(5, 4), textcoords="offset points", fontsize=7.5, zorder=6
+            "\n".join(names[:3]),
+            at,
+            xytext=(-5 if right else 5, 4),
+            textcoords="offset points",
+            ha="right" if right else "left",
+            fontsize=7.5,
+            zorder=6,
         )
     axes.margins(0.14)
     axes.set_xlabel(f"average payoff of {game.stage.players[0]}")

@@ -12,11 +12,11 @@ from sim.games.repeated import RepeatedGame
 from sim.report.flow import FLOW_HEIGHT, flow_figure
 from sim.report.game_tree import tree_figure
 from sim.report.logit_branch import branch_figure, branch_height
+from sim.report.page import Table
 from sim.report.payoff_region import REGION_HEIGHT, region_figure
 from sim.report.profiles import MOST, profiles_figure, profiles_height
 from sim.report.stage_game import explain, place_matrix
 from sim.report.style import new_figure
-from sim.report.tables import Table
 from sim.study.solved_game import SolvedGame
 
 LARGEST_MATRIX = 8  # actions of a player beyond which a matrix cannot be read

@@ -1,7 +1,7 @@
 """The tables of the report: rows of text, made from a result."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,19 +17,13 @@ from sim.report.labels import (
     titles,
 )
 from sim.report.numbers import digits_for, fixed, percent, percent_range, signed
+from sim.report.page import Table as Table
 from sim.report.path_classes import ordered_classes
 
 if TYPE_CHECKING:
     from sim.study.result import Estimate, ScenarioResult
 
 CERTAIN = "—"
-
-
-class Table(NamedTuple):
-    """A table: heading of each column, rows of cells; the first column names the row."""
-
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
 
 
 def value_cell(estimate: "Estimate") -> str:

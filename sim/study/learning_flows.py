@@ -96,7 +96,7 @@ def learning_flows(game: NormalFormGame) -> tuple[LearningFlow, ...]:
             rule=rule,
             points=sealed(points),
             velocities=sealed(points if velocities is None else velocities),
-            paths=tuple(sealed(_coordinates(path, domain)) for path in paths),
+            paths=tuple(sealed(_thinned(_coordinates(path, domain))) for path in paths),
         )
 
     soft = logit_field(rationality)
@@ -138,6 +138,11 @@ def _coordinates(parts: Sequence[FloatArray], domain: str) -> FloatArray:
     if domain == SQUARE:
         return np.stack([np.asarray(part)[..., 0] for part in parts], axis=-1)
     return np.asarray(parts[0])
+
+
+def _thinned(path: FloatArray) -> FloatArray:
+    """Return every point at first, where plays move much, and every fifth later."""
+    return np.concatenate([path[:150], path[150::5]])
 
 
 def _grid(domain: str) -> FloatArray:

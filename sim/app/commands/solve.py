@@ -1,7 +1,7 @@
-"""``treaty-sim solve``: equilibria with their certificates, as a table and as JSON.
+"""``treaty-sim solve``: equilibria with their certificates, as a table, as JSON, and as a page with figures.
 
-A game of a matrix is solved for ``solver.concept``; the treaty game for its stage game in every draw and, where a
-strategy has to be solved for, its logit Markov equilibrium.
+A game of a matrix, a tree or a file is solved for ``solver.concept``; the treaty game for its stage game in every
+draw and, where a strategy has to be solved for, its logit Markov equilibrium.
 """
 
 import os
@@ -16,14 +16,20 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.app.artifacts import EQUILIBRIA, MANIFEST, as_json, equilibria_of, solution_as_mapping
-from sim.app.build import matrix_game, typed
+from sim.app.build import typed
 from sim.app.hydra_door import launch
-from sim.app.manifest import manifest
+from sim.app.manifest import config_hash, manifest, reproduce
 from sim.app.progress import Narrator
 from sim.app.task import output_directory, plan_here, task_arguments
+from sim.errors import ParameterError
 from sim.files import write_whole
+from sim.games.extensive import ExtensiveGame
 from sim.games.normal_form import NormalFormGame
-from sim.solvers.solution import Solution
+from sim.games.repeated import RepeatedGame
+from sim.solvers.selection import selected
+from sim.study.solved_game import SolvedGame, solved_game
+
+Result = tuple[dict[str, object], SolvedGame]
 
 
 def command(arguments: Sequence[str]) -> None:
@@ -32,41 +38,62 @@ def command(arguments: Sequence[str]) -> None:
 
 
 def solve_game(config: DictConfig) -> None:
-    """Solve one game, print its equilibria and write ``equilibria.json``."""
+    """Solve one game, print its equilibria, write ``equilibria.json``, the figures and ``report.html``."""
     started = datetime.now().astimezone()
-    solve = solve_treaty if config.game.kind == "treaty" else solve_matrix
-    content = solve(config)
+    content, solved = (solve_treaty if config.game.kind == "treaty" else solve_other)(config)
+    console = Console()
+    console.print(equilibrium_table(solved))
+
+    from sim.report.solved import remarks
+    from sim.report.solved_page import write_page
+
+    for remark in remarks(solved):
+        console.print(remark, highlight=False)
     directory = output_directory()
     write_whole(directory / EQUILIBRIA, as_json(content))
-    facts = manifest(config, verb="solve", arguments=task_arguments(), started=started)
+    arguments = task_arguments()
+    facts = manifest(config, verb="solve", arguments=arguments, started=started)
+    page = write_page(
+        solved,
+        directory,
+        note=f"{solved.title} · config {config_hash(config)}",
+        command=reproduce("solve", arguments),
+        manifest=facts,
+    )
     write_whole(directory / MANIFEST, as_json(facts))
-    place = directory if not directory.is_relative_to(Path.cwd()) else Path(os.path.relpath(directory))
-    Console().print(f"written to {place / EQUILIBRIA}", soft_wrap=True, highlight=False)
+    for path in (directory / EQUILIBRIA, page):
+        place = path if not path.is_relative_to(Path.cwd()) else Path(os.path.relpath(path))
+        console.print(f"written to {place}", soft_wrap=True, highlight=False)
 
 
-def solve_matrix(config: DictConfig) -> dict[str, object]:
-    """Return the equilibria of a game of a matrix, after printing them."""
-    from sim.solvers.solve import solve
+def solve_other(config: DictConfig) -> Result:
+    """Return the equilibria of a game other than that of the treaty."""
+    from sim.app.games import game_of
 
     conf = typed(config)
-    game = matrix_game(conf)
-    solution = solve(game, concept=conf.solver.concept)
-    Console().print(equilibrium_table(game, solution))
+    game = game_of(conf)
+    try:
+        solved = solved_game(
+            game,
+            concept=conf.solver.concept,
+            selection=conf.solver.selection,
+            profile=conf.game.profile,
+            title=conf.game.title or _name(game) or "A game",
+            source=conf.game.source or "",
+        )
+    except ParameterError as error:
+        line = str(error)
+        named = line.split(maxsplit=1)[0] in ("concept", "selection")
+        raise ParameterError(f"solver.{line}" if named else line) from None
     return {
         "schema_version": 1,
-        "game": {
-            "title": game.name,
-            "source": conf.game.source,
-            "players": list(game.players),
-            "actions": [list(names) for names in game.actions],
-            "payoffs": game.payoffs,
-        },
-        "solution": solution_as_mapping(solution),
-    }
+        "game": {"title": solved.title, "source": conf.game.source, **_as_mapping(game)},
+        "solution": solution_as_mapping(solved.solution),
+    }, solved
 
 
-def solve_treaty(config: DictConfig) -> dict[str, object]:
-    """Return the stage game of the treaty in every draw and the Markov equilibrium, after printing them."""
+def solve_treaty(config: DictConfig) -> Result:
+    """Return the stage game of the treaty in every draw and the Markov equilibrium, after printing the latter."""
     from sim.study.solve import solve_scenario
 
     plan = plan_here(config)
@@ -87,37 +114,89 @@ def solve_treaty(config: DictConfig) -> dict[str, object]:
         actions=(stage.plans, stage.plans),
         name=f"Stage game of {plan.scenario.title}, mean of {plan.engine.draws} draws",
     )
-    console = Console()
-    console.print(equilibrium_table(game, stage.central))
     if equilibrium is not None:
-        console.print(
+        Console().print(
             f"logit Markov equilibrium at rationality {equilibrium.rationality:g}: largest residual "
             f"{equilibrium.residual.max():.1e}, largest one-shot regret {equilibrium.regret.max():.3g} "
             f"payoff units over {len(equilibrium.residual)} draws",
             highlight=False,
         )
-    return equilibria_of(plan.scenario, plan.engine.seed, stage, equilibrium)
+    solution = selected(game, stage.central, config.solver.selection)
+    solved = SolvedGame(
+        game=game,
+        title=game.name,
+        source="computed from the treaty game by the exact engine",
+        solution=solution,
+        nash=stage.central,
+    )
+    return equilibria_of(plan.scenario, plan.engine.seed, stage, equilibrium), solved
 
 
-def equilibrium_table(game: NormalFormGame, solution: Solution) -> Table:
-    """Return the equilibria as a table: strategies, payoffs, regret; the certificate stands below."""
+def equilibrium_table(solved: SolvedGame) -> Table:
+    """Return the equilibria as a table: strategies, payoffs, regret; the certificate stands below.
+
+    The strategies of a tree are listed by information set, one row each; a repeated game's payoff set by its
+    extreme points.
+    """
+    from sim.report.solved import mixture
+
+    solution, game = solved.solution, solved.game
     certificate = (
         f"{solution.concept} by {solution.method}; complete: {solution.complete.value}; "
-        f"degenerate: {'yes' if solution.degenerate else 'no'}; {solution.status.value}"
+        f"degenerate: {'yes' if solution.degenerate else 'no'}; selection: {solution.selection}; "
+        f"{solution.status.value}"
     )
-    table = Table(box=SIMPLE_HEAD, title=game.name, caption=certificate, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, title=solved.title, caption=certificate, pad_edge=False)
+    payoffs = np.asarray(solution.payoffs)
+    if isinstance(game, ExtensiveGame):
+        table.add_column("information set", overflow="fold")
+        table.add_column("player")
+        for number, regret in enumerate(solution.regrets):
+            table.add_column(f"{number + 1} (regret {float(regret):.0e})", overflow="fold")
+        for k, at in enumerate(game.information_sets):
+            played = [mixture(np.asarray(profile[k]), at.actions) for profile in solution.profiles]
+            table.add_row(at.label, game.players[at.player], *played)
+        for k, player in enumerate(game.players):
+            table.add_row("payoff", player, *(f"{value:.4g}" for value in payoffs[:, k]))
+        return table
+    if isinstance(game, RepeatedGame):
+        for player in game.stage.players:
+            table.add_column(f"average payoff of {player}", justify="right")
+        for point in payoffs:
+            table.add_row(*(f"{value:.6g}" for value in point))
+        return table
     for player in game.players:
         table.add_column(player, overflow="fold")
     for player in game.players:
         table.add_column(f"payoff of {player}", justify="right")
     table.add_column("regret", justify="right")
     for k, profile in enumerate(solution.profiles):
-        strategies = [_strategy(mixed, names) for mixed, names in zip(profile, game.actions, strict=True)]
-        payoffs = [f"{value:.4g}" for value in np.asarray(solution.payoffs)[k]]
-        table.add_row(*strategies, *payoffs, f"{float(solution.regrets[k]):.1e}")
+        strategies = [mixture(mixed, names) for mixed, names in zip(profile, game.actions, strict=True)]
+        table.add_row(
+            *strategies, *(f"{value:.4g}" for value in payoffs[k]), f"{float(solution.regrets[k]):.1e}"
+        )
     return table
 
 
-def _strategy(mixed: np.ndarray, names: tuple[str, ...]) -> str:
-    played = [(name, share) for name, share in zip(names, mixed, strict=True) if share > 1e-12]
-    return played[0][0] if len(played) == 1 else ", ".join(f"{name} {share:.3g}" for name, share in played)
+def _name(game: object) -> str:
+    return str(getattr(game, "name", ""))
+
+
+def _as_mapping(game: object) -> dict[str, object]:
+    """Return what is needed to read the strategies in ``equilibria.json``."""
+    if isinstance(game, RepeatedGame):
+        return {"discounts": game.discounts.tolist(), **_as_mapping(game.stage)}
+    if isinstance(game, ExtensiveGame):
+        return {
+            "players": list(game.players),
+            "information_sets": [
+                {"label": at.label, "player": game.players[at.player], "actions": list(at.actions)}
+                for at in game.information_sets
+            ],
+        }
+    assert isinstance(game, NormalFormGame)
+    return {
+        "players": list(game.players),
+        "actions": [list(names) for names in game.actions],
+        "payoffs": game.payoffs,
+    }

@@ -8,6 +8,7 @@ from sim.games.normal_form import NormalFormGame
 from sim.games.reference_models import noisy_play, richardson, spatial_median, wilson
 from sim.solvers.conflict_stability import CONCEPTS, conflict_stability
 from sim.study.verification.check import Check, Checker
+from sim.study.verification.dice import shared_dice
 
 SEED = 20200205
 GREECE_2015 = (  # clout, position, salience of eleven stakeholders
@@ -86,7 +87,7 @@ def median() -> tuple[Check, ...]:
 
 
 def honesty() -> tuple[Check, ...]:
-    """AT-23: the Wilson interval; the printed lower end 0.36557 is rounded up in its last digit."""
+    """AT-23: the Wilson interval and the dice; the printed lower end 0.36557 is rounded up in its last digit."""
     check = Checker("AT-23", "Wilson (1927)")
     low, high = wilson.wilson_by_inversion(3750, 10_000)
     checks = [
@@ -101,7 +102,7 @@ def honesty() -> tuple[Check, ...]:
         closed += list(wilson.wilson_interval(*drawn))
         inverted += list(wilson.wilson_by_inversion(*drawn))
     checks.append(check.agree("closed form, 20 random counts", closed, inverted, 1e-9))
-    return tuple(checks)
+    return (*checks, *shared_dice(check))
 
 
 def noise() -> tuple[Check, ...]:

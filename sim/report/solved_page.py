@@ -1,0 +1,80 @@
+"""Write the figures and the page of one solved game."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.files import write_whole
+from sim.report.page import Picture, Section, Table, render_page
+from sim.report.solved import equilibria, plates, remarks, verdict
+from sim.report.style import house_style
+from sim.report.write import FIGURES, saved
+from sim.study.solved_game import SolvedGame
+
+REPORT = "report.html"
+
+
+def write_page(
+    solved: SolvedGame, directory: Path, *, note: str, command: str, manifest: Mapping[str, Any]
+) -> Path:
+    """Draw the figures of `solved` into ``directory/figures``, write ``report.html`` and return its path.
+
+    Parameters
+    ----------
+    note : str
+        What stands in the margin of each figure.
+    command : str
+        What reproduces it.
+    manifest : mapping
+        Versions, hashes and the like.
+
+    Raises
+    ------
+    ArtifactError
+        If a file cannot be written.
+    """
+    pictures = []
+    with house_style():
+        for plate in plates(solved):
+            png = saved(plate.make(note), "png")
+            write_whole(directory / FIGURES / f"{plate.name}.png", png)
+            pictures.append(Picture(name=plate.name, png=png, caption=plate.caption, alt=plate.alt))
+    page = render_page(
+        title=solved.title,
+        lead=f"Source: {solved.source}" if solved.source else "",
+        headline=_headline(solved),
+        findings=remarks(solved),
+        sections=[
+            Section(
+                heading="Equilibria",
+                sentences=[f"Certificate: {verdict(solved)}"],
+                table=equilibria(solved) or _extreme_points(solved),
+                caption="Regret: the most that a player could still gain"
+                if solved.solution.profiles
+                else "Extreme points of the set, average payoffs per period",
+            ),
+            *([Section(heading="Figures", pictures=pictures)] if pictures else []),
+        ],
+        command=command,
+        manifest=manifest,
+    )
+    return write_whole(directory / REPORT, page.encode())
+
+
+def _headline(solved: SolvedGame) -> str:
+    count, concept = len(solved.solution.profiles), solved.solution.concept.replace("_", " ")
+    if not count:
+        return ""
+    what = "extreme points of degenerate sets of equilibria" if solved.solution.components else "equilibria"
+    what = what if count > 1 or solved.solution.components else "equilibrium"
+    rule = solved.solution.selection
+    return f"{count} {concept} {what}" + ("" if rule == "all" else f", selected as {rule.replace('_', ' ')}")
+
+
+def _extreme_points(solved: SolvedGame) -> Table | None:
+    points = solved.solution.payoffs
+    if not len(points):
+        return None
+    names = solved.game.stage.players if hasattr(solved.game, "stage") else ()
+    rows = [(str(k + 1), *(f"{value:.6g}" for value in point)) for k, point in enumerate(points)]
+    return Table(("", *names), rows)
