@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from hydra import compose as hydra_compose
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from sim.app.build import typed
+from sim.app.build import engine_options, matrix_game, typed
 from sim.app.complaints import unknown_key
 from sim.app.manifest import config_hash
 from sim.app.plan import RunPlan, plan_of
@@ -16,15 +17,16 @@ from sim.app.schema import DesignConf, RunConf
 from sim.app.task import config_directories, task_arguments
 from sim.arrays import FloatArray
 from sim.errors import ParameterError
-from sim.model.uncertain import median_of
+from sim.model.uncertain import Distribution, median_of, parse_value
 from sim.study.sweep.column import Column, parse_columns
 from sim.study.sweep.design import Design, DesignOptions, build_design
-from sim.study.sweep.domain import structural_places
+from sim.study.sweep.domain import check_match_columns, structural_places
+from sim.study.sweep.match_points import ERRORS, PAYOFFS, STRUCTURAL, MatchPoints
 from sim.study.sweep.study import Study
 from sim.study.sweep.treaty_points import Structure, TreatyPoints
 
-BATCH, SOLVED_BATCH = 256, 16
-"""Points per batch where nothing is solved, and where equilibria are: some seconds of work either way."""
+BATCH, SOLVED_BATCH, MATCH_BATCH = 256, 16, 4096
+"""Points per batch where nothing is solved, where equilibria are, and of repeated games: a second of work or so."""
 
 MOST_STRUCTURES = 1000
 OUT_OF_REACH = ("engine.draws", "engine.replications", "engine.seed", "engine.workers")
@@ -42,7 +44,57 @@ def study_here(config: DictConfig) -> Study:
     conf = typed(config)
     if not conf.study.name:
         raise ParameterError(f"study must be one of {', '.join(_known_studies())}, or a file of your own")
-    return treaty_study(conf, config)
+    return match_study(conf, config) if conf.game.kind == "matrix" else treaty_study(conf, config)
+
+
+def match_study(conf: RunConf, config: DictConfig) -> Study:
+    """Return a study of a matrix game that two strategies play again and again."""
+    game, match, engine = matrix_game(conf), conf.match, engine_options(conf)
+    if game.payoffs.shape != (2, 2, 2):
+        raise ParameterError(
+            f"a study repeats a game of two players with two actions each, got payoffs of shape {game.payoffs.shape}"
+        )
+    given: dict[str, Any] = {path: getattr(match, path.removeprefix("match.")) for path in STRUCTURAL}
+    given["match.execution_error"] = match.execution_error
+    given |= {path: match.execution_error_of.get(path.rpartition(".")[2]) for path in ERRORS}
+    given |= dict(zip(PAYOFFS, game.payoffs.reshape(-1).tolist(), strict=True))
+    held = {
+        path: value if path in STRUCTURAL or value is None else parse_value(value, path)
+        for path, value in given.items()
+    }
+    columns = parse_columns(
+        flat(conf.study.uncertainties),
+        flat(conf.study.levers),
+        {path: value for path, value in held.items() if path not in STRUCTURAL and value is not None},
+    )
+    check_match_columns(columns, held)
+    numbers = {
+        path: median_of(value) if isinstance(value, Distribution) else value for path, value in held.items()
+    }
+    baseline = _match_baseline(columns, numbers, conf)
+    return Study(
+        name=conf.study.name,
+        title=conf.study.title,
+        question=conf.study.question,
+        design=build_design(columns, baseline, _options(conf.study.design)),
+        baseline=baseline,
+        outcomes=tuple(conf.study.outcomes),
+        points=MatchPoints(
+            columns=columns, numbers=numbers, seed=engine.seed, replications=engine.replications
+        ),
+        batch=MATCH_BATCH if conf.study.batch is None else conf.study.batch,
+        config_hash=config_hash(config),
+    )
+
+
+def _match_baseline(columns: Sequence[Column], numbers: Mapping[str, Any], conf: RunConf) -> FloatArray:
+    given = _given_baseline(columns, conf)
+    values = []
+    for column in columns:
+        own = given.get(column.path, numbers[column.path])
+        own = numbers["match.execution_error"] if own is None else own
+        values.append(column.code_of(own))
+    return np.array(values)
 
 
 def treaty_study(conf: RunConf, config: DictConfig) -> Study:
@@ -99,18 +151,11 @@ def _options(conf: DesignConf) -> DesignOptions:
 def _baseline(
     columns: Sequence[Column], structural: Sequence[int], plan: RunPlan, conf: RunConf, config: DictConfig
 ) -> FloatArray:
-    import numpy as np
-
-    given, numbers = flat(conf.study.baseline), plan.scenario.numbers
-    stray = sorted(set(given) - {column.path for column in columns})
-    if stray:
-        raise ParameterError(f"study.baseline: {stray[0]} is no column of the study")
+    given, numbers = _given_baseline(columns, conf), plan.scenario.numbers
     values = []
     for place, column in enumerate(columns):
         if column.path in given:
             own = given[column.path]
-            if not column.named and (not isinstance(own, int | float) or isinstance(own, bool)):
-                raise ParameterError(f"study.baseline: {column.path} must be a number, got {own!r}")
         elif place in structural:
             own = _configured(column.path, config)
         else:
@@ -119,6 +164,17 @@ def _baseline(
             )
         values.append(column.code_of(own) if column.named or isinstance(own, int | float) else -1.0)
     return np.array(values)
+
+
+def _given_baseline(columns: Sequence[Column], conf: RunConf) -> dict[str, Any]:
+    """Return what ``study.baseline`` sets, checked."""
+    given, mine = flat(conf.study.baseline), {column.path: column for column in columns}
+    for path, value in given.items():
+        if path not in mine:
+            raise ParameterError(f"study.baseline: {path} is no column of the study")
+        if not mine[path].named and (not isinstance(value, int | float) or isinstance(value, bool)):
+            raise ParameterError(f"study.baseline: {path} must be a number, got {value!r}")
+    return given
 
 
 def _of_both(path: str) -> str:
@@ -144,8 +200,6 @@ def _configured(path: str, config: DictConfig) -> Any:
 def _structures(
     design: Design, structural: Sequence[int], plan: RunPlan
 ) -> dict[tuple[float, ...], Structure]:
-    import numpy as np
-
     if not structural:
         return {(): _structure_of(plan)}
     keys = np.unique(design.values[:, list(structural)], axis=0)

@@ -1,12 +1,18 @@
 """What a number of a scenario may be, by its config path; and whether arrays can vary it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import inf
+from typing import Any
 
 from sim.errors import ParameterError
 from sim.model.scenario import Scenario
 from sim.model.treaty import BY_PARTY, CLOCKS, DOMAINS
-from sim.model.uncertain import ANYTHING, DISCOUNT, Domain, Value, check_domain
+from sim.model.uncertain import ANYTHING, DISCOUNT, PROBABILITY, Domain, Value, check_domain
+from sim.strategies.textbook import by_name
 from sim.study.sweep.column import Column
+from sim.study.sweep.match_points import STRUCTURAL
+
+*STRATEGIES, TURNS = STRUCTURAL
 
 
 def numeric_paths(scenario: Scenario) -> frozenset[str]:
@@ -48,6 +54,28 @@ def structural_places(columns: Sequence[Column], scenario: Scenario) -> tuple[in
         else:
             places.append(place)
     return tuple(places)
+
+
+def check_match_columns(columns: Sequence[Column], known: Mapping[str, Any]) -> None:
+    """Raise ParameterError if a column of a study of a repeated game is unknown or can leave its domain."""
+    for column in columns:
+        path = column.path
+        if path not in known:
+            raise ParameterError(f"{path} cannot vary in a study of a repeated game; {', '.join(known)} can")
+        if column.named != (path in STRATEGIES):
+            raise ParameterError(
+                f"{path} must take {'names of strategies' if path in STRATEGIES else 'numbers'}"
+            )
+        if path in STRATEGIES:
+            for level in column.levels:
+                by_name(str(level))
+        elif path == TURNS:
+            if column.law is not None or any(float(turns) != int(float(turns)) for turns in column.levels):
+                raise ParameterError(f"{path} must take a few whole numbers")
+            check_domain(column.range[0], path, Domain(1, inf))
+        elif path.startswith("match."):
+            for end in column.range:
+                check_domain(end, path, PROBABILITY)
 
 
 def _domain_of(path: str) -> Domain:
