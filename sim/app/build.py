@@ -20,6 +20,7 @@ from sim.errors import ParameterError
 from sim.games.normal_form import NormalFormGame
 from sim.model.actors import Actor
 from sim.model.components import Components, Start
+from sim.model.history import History, parse_history
 from sim.model.scenario import Scenario
 from sim.model.treaty import BY_PARTY, DOMAINS, Treaty
 
@@ -87,6 +88,7 @@ def scenario_of(conf: RunConf, *, command_line: Sequence[str] = ()) -> Scenario:
         treaty=_treaty_of(conf),
         components=Components(**_fields_of(conf.components)),
         start=Start(**_fields_of(conf.start)),
+        history=_history_of(conf),
     )
     return replace(scenario, about=about_of(conf.about, scenario, command_line))
 
@@ -130,6 +132,11 @@ def matrix_game(conf: RunConf) -> NormalFormGame:
         line = str(error)
         named = line.split(maxsplit=1)[0] in ("payoffs", "players", "actions")
         raise ParameterError(f"game{'.' if named else ': '}{line}") from None
+
+
+def _history_of(conf: RunConf) -> History | None:
+    given = _fields_of(conf.history)
+    return parse_history(**given, actors=tuple(conf.actors)) if given["name"] else None
 
 
 def _treaty_of(conf: RunConf) -> Treaty:

@@ -78,6 +78,19 @@ class ScenarioConf:
 
 
 @dataclass(slots=True)
+class HistoryConf:
+    """What happened to the treaty; see ``sim.model.history``. Without a name, nothing is recorded."""
+
+    name: str = ""
+    title: str = ""
+    begins: str = ""
+    until: str = ""
+    sentence: str = ""
+    hidden: list[str] = field(default_factory=list)
+    facts: list[Any] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class StartConf:
     """The public state in which plays begin; see ``sim.model.components``."""
 
@@ -231,6 +244,7 @@ class RunConf:
     treaty: TreatyConf = field(default_factory=TreatyConf)
     reading: ReadingConf = field(default_factory=ReadingConf)
     scenario: ScenarioConf = field(default_factory=ScenarioConf)
+    history: HistoryConf = field(default_factory=HistoryConf)
     start: StartConf = field(default_factory=StartConf)
     components: ComponentsConf = field(default_factory=ComponentsConf)
     game: GameConf = field(default_factory=GameConf)

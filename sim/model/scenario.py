@@ -10,6 +10,7 @@ from sim.arrays import FloatArray, sealed
 from sim.errors import ParameterError
 from sim.model.actors import Actor, in_role_order
 from sim.model.components import Components, Start
+from sim.model.history import History
 from sim.model.treaty import BY_PARTY, Treaty
 from sim.model.uncertain import About, Distribution, Value
 
@@ -30,6 +31,7 @@ class Scenario:
     start : where they stand at the start
     about : config path -> what the number is
     levers : config paths that this scenario changes from the default scenario, facts aside
+    history : what happened to the treaty, where that is recorded
     """
 
     name: str
@@ -43,6 +45,7 @@ class Scenario:
     start: Start = field(default_factory=Start)
     about: Mapping[str, About] = field(default_factory=dict)
     levers: tuple[str, ...] = ()
+    history: History | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "actors", in_role_order(self.actors))

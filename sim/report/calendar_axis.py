@@ -4,7 +4,7 @@ from datetime import date
 
 from matplotlib.axes import Axes
 
-from sim.report.inf_timeline import months_between
+from sim.model.history import months_between
 from sim.report.style import INK
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -18,6 +18,11 @@ PAYOFFS = (
     "Each actor's mean discounted payoff, split into the terms that made it up; the largest are named, the "
     "rest added up. Gains are plain, losses hatched. Payoffs of different actors are not to be added."
 )
+SURPRISE = (
+    "Each step of the observed path in order, with the probability that the model gave it once everything "
+    "before had happened, mean over draws. Bits: one for a coin, ten for one in a thousand. Hatched: that this "
+    "happened, of all that could have; pale: that it happened in this period and not in another."
+)
 FANS = (
     "Bands hold the stated share of plays at each moment. Levels are whole numbers, so a band steps when "
     "enough plays have moved."
@@ -49,6 +54,13 @@ def outcomes_alt(result: ScenarioResult) -> str:
     """Return what the outcome distribution shows."""
     collapse = with_interval(result.estimates["collapse_probability"], "plays")
     return f"Bars by quarter and dots with intervals. The treaty ends in {collapse}."
+
+
+def surprise_alt(result: ScenarioResult) -> str:
+    """Return what the surprise of each step shows."""
+    likelihood = result.likelihood
+    steps = () if likelihood is None else likelihood.events
+    return f"Bars: {'; '.join(f'{step.words} {percent(step.mean)}' for step in steps)}."
 
 
 def timeline(result: ScenarioResult) -> str:

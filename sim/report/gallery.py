@@ -17,6 +17,7 @@ from sim.report.payoffs import payoff_figure, payoff_height
 from sim.report.regime import regime_figure, regime_height
 from sim.report.stage_game import stage_figure, stage_height
 from sim.report.style import new_figure
+from sim.report.surprise import surprise_figure, surprise_height
 from sim.report.survival import survival_figure
 from sim.report.timeline import timeline_figure, timeline_height
 from sim.study.result import ScenarioResult
@@ -74,6 +75,15 @@ GALLERY = (
         draw=timeline_figure,
         caption=captions.timeline,
         alt=captions.timeline_alt,
+    ),
+    Exhibit(
+        name="surprise",
+        title="How surprised the model was by each step",
+        height=lambda result: surprise_height(result.likelihood),
+        draw=lambda figure, result: surprise_figure(figure, result.likelihood),
+        caption=always(captions.SURPRISE),
+        alt=captions.surprise_alt,
+        applies=lambda result: result.likelihood is not None,
     ),
     Exhibit(
         name="path_classes",

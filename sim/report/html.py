@@ -7,8 +7,9 @@ from typing import Any
 from sim.files import write_whole
 from sim.report import tables
 from sim.report.gallery import GALLERY
-from sim.report.labels import history, sentence_case, the, titles
+from sim.report.labels import observed_sentence, sentence_case, the, titles
 from sim.report.page import embedded, flat, rendered
+from sim.report.surprise import likelihood_sentences, step_table
 from sim.report.words import decisive_terms, findings, headline
 from sim.report.write import FIGURES, write_figures
 from sim.study.result import ScenarioResult
@@ -71,7 +72,6 @@ def render_report(
     """Return the report as HTML; `pictures` maps the names of figures to PNG files."""
     first, second, *_ = titles(result.scenario)
     assumptions, assumption_count = tables.assumption_table(result)
-    happened = history(result)
     decomposed = bool(result.decomposition.any())
     return rendered(
         "report.html.j2",
@@ -82,7 +82,9 @@ def render_report(
         figures={name: _figure(name, result, picture) for name, picture in pictures.items()},
         outcomes=tables.outcome_table(result),
         path_classes=tables.path_class_table(result) if result.path_classes else None,
-        observed=happened.path_sentence if happened else "",
+        observed=observed_sentence(result),
+        steps=None if result.likelihood is None else step_table(result.likelihood),
+        step_words=[] if result.likelihood is None else likelihood_sentences(result.likelihood),
         stage=tables.stage_table(result),
         stage_verdict=_stage_verdict(result),
         equilibrium=tables.equilibrium_table(result),

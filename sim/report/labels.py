@@ -3,9 +3,8 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sim.report.inf_timeline import History, history_of
-
 if TYPE_CHECKING:
+    from sim.model.history import History
     from sim.model.scenario import Scenario
     from sim.study.result import ScenarioResult
 
@@ -144,6 +143,17 @@ def class_label(path_class: str, scenario: "Scenario") -> str:
     return label.format(deadline=deadline, second=the(titles(scenario)[1]))
 
 
+def day_name(day: date) -> str:
+    """Return a day in words, whatever the locale.
+
+    Examples
+    --------
+    >>> day_name(date(2019, 2, 2))
+    '2 February 2019'
+    """
+    return f"{day.day} {month_name(day)}"
+
+
 def start_of(scenario: "Scenario") -> date:
     """Return the day on which plays begin."""
     return date.fromisoformat(str(scenario.start_date)[:10])
@@ -161,9 +171,32 @@ def month_name(day: date) -> str:
     return f"{months.split()[day.month - 1]} {day.year}"
 
 
-def history(result: "ScenarioResult") -> History | None:
-    """Return what happened to the scenario's treaty, if it is known."""
-    from sim.engine.exact import NOTICE_BY_MONTHS
+def history(result: "ScenarioResult") -> "History | None":
+    """Return what happened to the scenario's treaty, if its record covers the start."""
+    happened = result.scenario.history
+    return happened if happened is not None and happened.lived(start_of(result.scenario)) else None
 
-    first, second, *_ = names(result.scenario)
-    return history_of((first, second), start_of(result.scenario), deadline_months=NOTICE_BY_MONTHS)
+
+def observed_class(result: "ScenarioResult") -> str | None:
+    """Return the class of path that was observed, if what happened is known."""
+    from sim.engine.exact import AT_ONCE_MONTHS, NOTICE_BY_MONTHS
+
+    happened = history(result)
+    if happened is None:
+        return None
+    second = names(result.scenario)[1]
+    return happened.path_class(
+        start_of(result.scenario), second, deadline=NOTICE_BY_MONTHS, at_once=AT_ONCE_MONTHS
+    )
+
+
+def observed_sentence(result: "ScenarioResult") -> str:
+    """Return how the observed path is counted, in words."""
+    happened, observed = history(result), observed_class(result)
+    if happened is None:
+        return ""
+    if observed != "no_notice" or happened.notice is None:
+        return happened.sentence or "no notice was given by the deadline of this scenario"
+    return (
+        f"no notice was given before {day_name(happened.notice)}, long after the deadline of this scenario"
+    )

@@ -95,7 +95,7 @@ def outcome_figure(figure: Figure, result: ScenarioResult) -> None:
     axes = place(figure, 0.75, lower + 0.7, 0.42, 0.42)
     start, happened = start_of(result.scenario), history(result)
     draw_time_to_collapse(axes, result.survival, start)
-    if happened is not None:
+    if happened is not None and happened.end is not None:
         mark_day(axes, start, happened.end, f"what happened: {month_name(happened.end)}")
     shown = [
         estimate

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report.labels import PATH_CLASSES, class_label, history, sentence_case
+from sim.report.labels import PATH_CLASSES, class_label, observed_class, sentence_case
 from sim.report.numbers import percent
 from sim.report.style import BLUE, EXACT, INK, PALE, place
 from sim.study.result import Estimate, ScenarioResult
@@ -67,10 +67,8 @@ def draw_classes(
 def path_class_figure(figure: Figure, result: ScenarioResult) -> None:
     """Place the classes of path on `figure`."""
     shown = ordered_classes(result.path_classes)
-    happened = history(result)
-    observed = None
-    if happened is not None and happened.path_class in shown:
-        observed = shown.index(happened.path_class)
+    happened = observed_class(result)
+    observed = shown.index(happened) if happened in shown else None
     axes = place(figure, 2.35, 0.7, 1.5, 0.4)
     labels = [_two_lines(sentence_case(class_label(name, result.scenario))) for name in shown]
     draw_classes(axes, labels, [result.path_classes[name] for name in shown], observed)

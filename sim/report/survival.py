@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.model.history import months_between
 from sim.report.calendar_axis import draw_calendar, mark_day
-from sim.report.inf_timeline import months_between
 from sim.report.labels import history, month_name, start_of
 from sim.report.style import BLUE, EXACT, SKY, place
 from sim.study.result import ScenarioResult, SurvivalCurve
@@ -48,7 +48,7 @@ def survival_figure(figure: Figure, result: ScenarioResult) -> None:
     axes = place(figure, 0.75, 0.75, 0.42, 0.8)
     start, happened = start_of(result.scenario), history(result)
     draw_survival(axes, result.survival, start)
-    if happened is not None:
+    if happened is not None and happened.end is not None:
         month = months_between(start, happened.end)
         mark_day(
             axes,

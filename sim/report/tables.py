@@ -9,6 +9,7 @@ from sim.report.compliance import LATER, breach_balance
 from sim.report.labels import (
     class_label,
     history,
+    observed_class,
     outcome_label,
     plan_label,
     sentence_case,
@@ -85,11 +86,11 @@ def outcome_table(result: "ScenarioResult") -> Table:
 
 def path_class_table(result: "ScenarioResult") -> Table:
     """Return the classes of path, the observed one marked."""
-    happened = history(result)
+    happened = observed_class(result)
     rows = []
     for name in ordered_classes(result.path_classes):
         estimate = result.path_classes[name]
-        observed = happened is not None and happened.path_class == name
+        observed = happened == name
         rows.append(
             (
                 sentence_case(class_label(name, result.scenario)),

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.arrays import FloatArray
+from sim.model.history import DatedEvent, months_between
 from sim.report.calendar_axis import draw_calendar
-from sim.report.inf_timeline import DatedFact, months_between
 from sim.report.labels import history, start_of
 from sim.report.style import BLUE, GREY, INK, VERMILION, place
 from sim.study.result import ScenarioResult
@@ -29,7 +29,7 @@ def draw_densities(axes: Axes, months: FloatArray, densities: Sequence[tuple[str
     axes.legend(loc="upper right", ncols=1)
 
 
-def draw_facts(axes: Axes, facts: Sequence[DatedFact], start: date, horizon: float) -> None:
+def draw_facts(axes: Axes, facts: Sequence[DatedEvent], start: date, horizon: float) -> None:
     """Draw one row per fact: a dot at its day, its label beside it, on the side where there is room."""
     months = np.array([months_between(start, fact.day) for fact in facts])
     rows = np.arange(len(facts))
@@ -82,18 +82,18 @@ def timeline_figure(figure: Figure, result: ScenarioResult) -> None:
     if len(facts) > 5:
         lower.set_ylabel("what happened", color=GREY)
     for day, colour in ((happened.notice, VERMILION), (happened.end, BLUE)):
-        month = months_between(start, day)
+        month = -1.0 if day is None else months_between(start, day)
         if 0 <= month <= horizon:
             for axes in (upper, lower):
                 axes.axvline(month, color=colour, linewidth=1.0, linestyle=(0, (1, 1.5)), zorder=0)
 
 
-def _facts(result: ScenarioResult) -> list[DatedFact]:
+def _facts(result: ScenarioResult) -> list[DatedEvent]:
     happened = history(result)
     if happened is None:
         return []
     start, horizon = start_of(result.scenario), float(result.survival.months[-1])
-    return [fact for fact in happened.facts if 0 <= months_between(start, fact.day) <= horizon]
+    return list(happened.within(start, horizon))
 
 
 def _short(day: date) -> str:

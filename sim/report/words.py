@@ -7,6 +7,7 @@ from sim.report.labels import (
     history,
     month_name,
     names,
+    observed_class,
     plan_label,
     sentence_case,
     start_of,
@@ -57,15 +58,15 @@ def findings(result: "ScenarioResult") -> list[str]:
 
 def against_history(result: "ScenarioResult") -> str:
     """Return how probable the observed class of path is in the model, and which class is the likeliest."""
-    happened = history(result)
+    happened = observed_class(result)
     classes = {n: e for n, e in result.path_classes.items() if e.estimate is not None}
-    if happened is None or happened.path_class not in classes:
+    if happened is None or happened not in classes:
         return ""
-    observed = classes[happened.path_class]
+    observed = classes[happened]
     likeliest = max(classes, key=lambda name: classes[name].estimate or 0.0)
-    label = class_label(happened.path_class, result.scenario)
+    label = class_label(happened, result.scenario)
     start = f"What happened ({label}) has probability {with_interval(observed)}"
-    if likeliest == happened.path_class:
+    if likeliest == happened:
         return f"{start}: the most probable of the {len(classes)} classes of path."
     other = f"\u201c{class_label(likeliest, result.scenario)}\u201d, {percent(classes[likeliest].estimate)}"
     return f"{start}; the most probable of the {len(classes)} classes is {other}."
@@ -124,8 +125,8 @@ def _how_long(result: "ScenarioResult") -> str:
     median = result.estimates.get("median_months_to_collapse")
     happened = history(result)
     actual = ""
-    if happened is not None:
-        from sim.report.inf_timeline import months_between
+    if happened is not None and happened.end is not None:
+        from sim.model.history import months_between
 
         months = months_between(start_of(result.scenario), happened.end)
         actual = f" In fact it took {months:.0f} months, to {month_name(happened.end)}."

@@ -7,6 +7,7 @@ from sim.games.treaty.numbers import TreatyGames
 from sim.games.treaty.profile import TreatyProfile
 from sim.model.scenario import Scenario
 from sim.solvers.solution import Solution
+from sim.study.history import PathLikelihood
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +112,8 @@ class ScenarioResult:
     `outcomes_by_draw` maps an outcome to its estimates [D]; `exact_by_draw` likewise where the exact engine ran.
     `decomposition` [terms, actors] is the mean discounted contribution of each payoff term (`term_names`).
     `path_classes` maps the four disjoint classes of path to probability estimates. `replications` holds the kept
-    plays, one array per column. `notes` are sentences to show beside the numbers.
+    plays, one array per column. `notes` are sentences to show beside the numbers. `likelihood` is that of the
+    observed path, where it is recorded from the scenario's start.
     """
 
     scenario: Scenario
@@ -136,3 +138,4 @@ class ScenarioResult:
     path_classes: dict[str, Estimate]
     replications: dict[str, FloatArray]
     notes: tuple[str, ...] = field(default=())
+    likelihood: PathLikelihood | None = None

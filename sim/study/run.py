@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from sim.study.estimates import (
     estimates_by_draw,
     survival_curve,
 )
+from sim.study.history import PathLikelihood, path_likelihood
 from sim.study.kept_plays import collapse_months, fans_of, keep_plays, table_of
 from sim.study.profiles import Progress, build_profile
 from sim.study.result import MarkovEquilibrium, ScenarioResult
@@ -95,6 +97,7 @@ def run_scenario(
         progress=count,
     )
     recording = keep_plays(plan, engine.keep, engine.replications)
+    likelihood, unfit = _likelihood(scenario, games, profile, plan.periods * months)
     stage = build_stage_game(games, profile, plans, automata, plan.periods, workers=workers, progress=tell)
     parts = [each.decomposition for each in exact if each.decomposition is not None]
     terms = np.mean(parts, axis=0) if parts else np.zeros((len(TERMS), NUM_ACTORS))
@@ -123,7 +126,8 @@ def run_scenario(
         equilibrium=equilibrium,
         path_classes=estimate_path_classes(ensemble, exact) if plan.deadline else {},
         replications=table_of(recording, scenario.actor_names, months),
-        notes=(*notes, *reason, *_warnings(equilibrium)),
+        notes=(*notes, *reason, *_warnings(equilibrium), *unfit),
+        likelihood=likelihood,
     )
 
 
@@ -182,6 +186,19 @@ def _exact(
     except ParameterError as error:
         return (), (f"Exact values are absent: {error}.",)
     return tuple(results), ()
+
+
+def _likelihood(
+    scenario: Scenario, games: TreatyGames, profile: TreatyProfile, months: float
+) -> tuple[PathLikelihood | None, tuple[str, ...]]:
+    """Return how probable the observed path is, or nothing and why it cannot be told of this scenario."""
+    history = scenario.history
+    if history is None or not history.lived(date.fromisoformat(scenario.start_date)):
+        return None, ()
+    try:
+        return path_likelihood(history, scenario, games, profile, months), ()
+    except ParameterError as error:
+        return None, (f"The observed path is not told step by step: {error}.",)
 
 
 def _warnings(equilibrium: MarkovEquilibrium | None) -> tuple[str, ...]:

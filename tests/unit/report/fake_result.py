@@ -1,28 +1,41 @@
 """A synthetic result, made up to look like one: no number in it comes from the model."""
 
+from datetime import date
 from functools import cache
 
 import numpy as np
+import yaml
 
+from sim.app.config_dir import config_dir
 from sim.engine.outcomes import outcomes_of
 from sim.games.normal_form import NormalFormGame
 from sim.games.treaty.compose import parameters_of, rules_of
 from sim.games.treaty.graph import MAX_MOVES, TreatyGraph, build_graph
 from sim.games.treaty.moves import Move
-from sim.games.treaty.numbers import build_games
+from sim.games.treaty.numbers import TreatyGames, build_games
 from sim.games.treaty.profile import TreatyAutomaton, TreatyProfile, markov_automaton
 from sim.games.treaty.terms import TERMS
 from sim.model.actors import Actor
 from sim.model.components import Components, Start
+from sim.model.history import History, parse_history
 from sim.model.scenario import Scenario
 from sim.model.treaty import Treaty
 from sim.model.uncertain import About, Triangular
 from sim.solvers.bimatrix import bimatrix_equilibria
+from sim.study.history import HistoryStep, PathLikelihood
+from sim.study.observed_path import observe
 from sim.study.result import Estimate, Fans, MarkovEquilibrium, ScenarioResult, StageGame, SurvivalCurve
 
 DRAWS, HORIZON = 24, 84
 PLANS = ("uphold", "breach", "open_up", "ultimatum", "leave")
 LEVELS = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
+
+
+@cache
+def inf_history() -> History:
+    """Return what happened to the INF Treaty, as it is shipped."""
+    given = yaml.safe_load((config_dir() / "history" / "inf.yaml").read_text(encoding="utf-8"))
+    return parse_history(**given, actors=("usa", "russia", "nato", "china"))
 
 
 @cache
@@ -62,6 +75,7 @@ def fake_scenario(name: str = "inf_2019", start_date: str = "2018-10-01") -> Sce
         ),
         components=Components(climate=False, review=False, outsider_levels=2, deployment_levels=2),
         start=Start(evidence={"usa": 1, "russia": 1}, outsider_level=1),
+        history=inf_history(),
         about={
             "treaty.detection": About("probability per year", "made up for a test", assumed=True),
             "treaty.notice_months": About("months", "Article XV of the treaty"),
@@ -140,6 +154,7 @@ def fake_result(name: str = "inf_2019", start_date: str = "2018-10-01") -> Scena
         "ended_without_russian_deployment": 0.29,
         "ended_with_russian_deployment": 0.21,
     }
+    profile = _idle_profile(graph)
     return ScenarioResult(
         scenario=scenario,
         seed=20190802,
@@ -149,7 +164,8 @@ def fake_result(name: str = "inf_2019", start_date: str = "2018-10-01") -> Scena
         period_months=1.0,
         strategies=("equilibrium",) * 4,
         games=games,
-        profile=_idle_profile(graph),
+        profile=profile,
+        likelihood=_likelihood(scenario, games),
         estimates=estimates,
         outcomes_by_draw={"collapse_probability": 1 - draws[:, -1]},
         exact_by_draw={"collapse_probability": 1 - draws[:, -1]},
@@ -179,6 +195,38 @@ def fake_result(name: str = "inf_2019", start_date: str = "2018-10-01") -> Scena
         },
         replications={},
         notes=("Synthetic numbers: this result was made up to try out figures.",),
+    )
+
+
+def _likelihood(scenario: Scenario, games: TreatyGames) -> PathLikelihood | None:
+    """Return the real record, where it fits the start, with probabilities that are made up."""
+    happened = scenario.history
+    if happened is None or not happened.lived(date.fromisoformat(scenario.start_date)):
+        return None
+    path = observe(happened, scenario, games.graph, HORIZON)
+    rng = np.random.default_rng(11)
+    steps = tuple(
+        HistoryStep(
+            kind="event",
+            first=step.period,
+            last=step.period,
+            words=step.words,
+            event=step.event,
+            shift_months=0.0,
+            probability=rng.beta(0.5, 2.0, DRAWS),
+            given_something=rng.beta(1.0, 1.0, DRAWS),
+            expected="no move",
+            expected_probability=0.6,
+        )
+        for step in path.steps
+    )
+    return PathLikelihood(
+        steps=steps,
+        period_months=1.0,
+        log_likelihood=rng.normal(-30.0, 3.0, DRAWS),
+        probability=np.full((DRAWS, HORIZON), 0.7),
+        breach=np.full((DRAWS, HORIZON, 2), 0.2),
+        parties=scenario.party_names,
     )
 
 

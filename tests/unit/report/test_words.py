@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from sim.report.inf_timeline import INF_FACTS, INF_HISTORY, history_of, months_between
+from sim.model.history import months_between
+from sim.report.labels import history, observed_class, observed_sentence
 from sim.report.words import against_history, findings, headline, margin_note, stage_sentence
 
 
@@ -18,7 +19,7 @@ def test_the_headline_tells_estimate_and_interval(result, fake):
 
 
 def test_history_is_told_as_the_most_probable_class_only_when_it_is(result, fake):
-    observed = INF_HISTORY.path_class
+    observed = observed_class(result)
 
     def classes(share):
         others = [name for name in result.path_classes if name != observed]
@@ -54,35 +55,29 @@ def test_the_margin_names_what_a_figure_was_made_from(result):
         assert part in note
 
 
-def test_facts_are_in_order_and_name_a_source():
-    days = [fact.day for fact in INF_FACTS]
-    assert days == sorted(days)
-    assert all(fact.source and fact.text and fact.label for fact in INF_FACTS)
-
-
-def test_the_notice_ran_for_181_days():
+def test_the_notice_ran_for_181_days(result):
     """REFERENCE: termination on 2 August 2019, 181 days after the notice of 2 February."""
-    assert (INF_HISTORY.end - INF_HISTORY.notice).days == 181
-    assert months_between(INF_HISTORY.notice, INF_HISTORY.end) == pytest.approx(6, abs=0.06)
+    happened = history(result)
+    assert (happened.end - happened.notice).days == 181
+    assert months_between(happened.notice, happened.end) == pytest.approx(6, abs=0.06)
 
 
-@pytest.mark.parametrize(
-    ("parties", "day", "known"),
-    [
-        (("usa", "russia"), date(1988, 6, 1), True),
-        (("usa", "russia"), date(2020, 1, 1), False),
-        (("russia", "usa"), date(2018, 10, 1), False),
-    ],
-)
-def test_history_belongs_to_one_treaty_and_its_lifetime(parties, day, known):
-    assert (history_of(parties, day) is not None) == known
+def test_history_is_told_of_starts_within_the_lifetime_of_the_treaty_only(result):
+    def starting(day):
+        return replace(result, scenario=replace(result.scenario, start_date=day))
+
+    assert history(starting("1988-06-01")) is not None
+    assert history(starting("2020-01-01")) is None
+    assert observed_class(starting("2020-01-01")) is None
+    assert observed_sentence(starting("2020-01-01")) == ""
 
 
-def test_the_observed_class_depends_on_when_the_play_begins():
+def test_the_observed_class_depends_on_when_the_play_begins(result):
     """In October 2018 the notice lay four months ahead, in June 1988 more than thirty years."""
-    parties = ("usa", "russia")
-    assert history_of(parties, date(2018, 10, 1)).path_class == "ended_without_russian_deployment"
-    assert history_of(parties, date(1988, 6, 1)).path_class == "no_notice"
+    early = replace(result, scenario=replace(result.scenario, start_date="1988-06-01"))
+    assert observed_class(result) == "ended_without_russian_deployment"
+    assert observed_class(early) == "no_notice"
+    assert "before 2 February 2019" in observed_sentence(early)
 
 
 @pytest.mark.parametrize(
