@@ -1,0 +1,1 @@
+"""Analyses of sweeps: plain arrays in, estimates with their errors out. One method a file."""
