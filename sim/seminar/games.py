@@ -1,14 +1,18 @@
 """The games that tables play, prepared in the background and kept: one per scenario, reading and deals in force."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from sim.app.plan import RunPlan
+from sim.seminar.analysis import Theory, theory_of
 from sim.seminar.deals import SHIPPED, Deal, by_name
+from sim.seminar.readings import Reading, readings_of
 from sim.seminar.setup import Setup
 from sim.seminar.table_game import TableGame, build_table_game, load_plan
 
-Key = tuple[tuple[str, ...], tuple[str, ...]]
+Kind = TypeVar("Kind")
+Key = tuple[Any, ...]
 
 
 class Games:
@@ -17,14 +21,14 @@ class Games:
     Parameters
     ----------
     deals : that can be offered, by name
-    wait : whether `find` prepares a missing game at once, instead of in the background
+    wait : whether what is not ready is waited for, instead of being prepared in the background
     """
 
     def __init__(self, deals: Mapping[str, Deal] | None = None, *, wait: bool = False) -> None:
         self.deals = by_name(SHIPPED) if deals is None else dict(deals)
         self._wait = wait
-        self._plans: dict[tuple[str, ...], RunPlan] = {}
-        self._games: dict[Key, Future[TableGame]] = {}
+        self._plans: dict[Key, RunPlan] = {}
+        self._futures: dict[Key, Future[Any]] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="games")
 
     def find(self, setup: Setup, deals: tuple[str, ...] = ()) -> TableGame | None:
@@ -35,31 +39,56 @@ class Games:
         ParameterError
             If it cannot be built.
         """
-        future = self._future(setup, deals)
-        return future.result() if self._wait or future.done() else None
+        return self._found(self._game(setup, deals))
 
     def prepared(self, setup: Setup, deals: tuple[str, ...] = ()) -> TableGame:
         """Return a game, waiting for it."""
-        return self._future(setup, deals).result()
+        return self._game(setup, deals).result()
 
-    def plan(self, setup: Setup) -> RunPlan:
-        """Return the plan of a setup, waiting for it."""
-        return self.prepared(setup).plan
+    def theory(self, setup: Setup) -> Theory | None:
+        """Return the theory of a setup's game, or None while it is worked out."""
+        key = ("theory", *_arguments(setup))
+
+        def build() -> Theory:
+            return theory_of(self._built(setup, ()), self._plan(setup))
+
+        return self._found(self._future(key, build))
+
+    def readings(self, setup: Setup) -> dict[str, Reading] | None:
+        """Return the readings of a setup's disputed facts, or None while they are composed."""
+        return self._found(self._future(("readings", *_arguments(setup)), lambda: readings_of(setup)))
 
     def close(self) -> None:
         """Finish what runs and prepare nothing more."""
         self._pool.shutdown(cancel_futures=True)
 
-    def _future(self, setup: Setup, deals: tuple[str, ...]) -> Future[TableGame]:
-        key = ((setup.scenario, *setup.arguments()), deals)
-        if key not in self._games:
-            self._games[key] = self._pool.submit(self._build, setup, key)
-        return self._games[key]
+    def _found(self, future: Future[Kind]) -> Kind | None:
+        return future.result() if self._wait or future.done() else None
 
-    def _build(self, setup: Setup, key: Key) -> TableGame:
-        arguments, deals = key
-        if arguments not in self._plans:
-            self._plans[arguments] = load_plan(setup)
-        game = build_table_game(self._plans[arguments], deals, self.deals)
+    def _game(self, setup: Setup, deals: tuple[str, ...]) -> Future[TableGame]:
+        return self._future(("game", deals, *_arguments(setup)), lambda: self._built(setup, deals))
+
+    def _future(self, key: Key, build: Callable[[], Kind]) -> Future[Kind]:
+        if key not in self._futures:
+            self._futures[key] = self._pool.submit(build)
+        return self._futures[key]
+
+    def _plan(self, setup: Setup) -> RunPlan:
+        key = _arguments(setup)
+        if key not in self._plans:
+            self._plans[key] = load_plan(setup)
+        return self._plans[key]
+
+    def _built(self, setup: Setup, deals: tuple[str, ...]) -> TableGame:
+        """Return a game, built unless it is there; runs in the thread of the pool."""
+        done = self._futures.get(("game", deals, *_arguments(setup)))
+        if done is not None and done.done():
+            game: TableGame = done.result()
+            return game
+        game = build_table_game(self._plan(setup), deals, self.deals)
         game.prepare()
         return game
+
+
+def _arguments(setup: Setup) -> tuple[str, ...]:
+    return (setup.scenario, *setup.arguments())

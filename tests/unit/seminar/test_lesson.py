@@ -110,7 +110,7 @@ def test_a_second_commit_counts_for_nothing(classroom, setup, desk):
 
 
 def test_the_head_is_passed_on_by_will_and_by_absence(classroom, setup, desk, pass_time):
-    number, (ann, bob, cid) = opened(classroom, setup, "Ann Bob Cid")
+    number, (ann, bob, _cid) = opened(classroom, setup, "Ann Bob Cid")
     head = lambda: classroom.lessons[number].table(1).seats[0].head  # noqa: E731
     assert head() == 1
     with refused("refused_not_head"):
@@ -241,7 +241,7 @@ def test_one_visitor_alone_goes_from_scene_to_scene(classroom, clock):
     alone = Setup(kind=Kind.SOLO, timed=False, overrides=("strategy=as_it_happened",))
     token = classroom.open_alone(alone, "Ann", 1, address="a")
     classroom.connected(token)
-    lesson, who = classroom.participant_of(token)
+    lesson, _who = classroom.participant_of(token)
     classroom.act(token, Advance())
     classroom.act(token, StateForecast(20))
     classroom.act(token, Advance())
