@@ -1,16 +1,14 @@
 """Executors by name: the config group ``executor``."""
 
 from collections.abc import Callable
-from typing import Any
+from importlib.util import find_spec
 
-from omegaconf import DictConfig
-
-from sim.app.schema import ExecutorConf
+from sim.app.schema import ExecutorConf, RunConf
 from sim.errors import ParameterError
 from sim.study.sweep.executors.interface import Executor
 
 
-def executor_of(config: DictConfig) -> Executor:
+def executor_of(config: RunConf) -> Executor:
     """Return the executor that a configuration names.
 
     Raises
@@ -18,10 +16,8 @@ def executor_of(config: DictConfig) -> Executor:
     ParameterError
         If there is none of that name, or the packages that it needs are missing; the message says which extra.
     """
-    from sim.app.build import typed
-
-    conf: ExecutorConf = typed(config).executor
-    workers = conf.workers or int(config.engine.workers)
+    conf = config.executor
+    workers = conf.workers or config.engine.workers
     if conf.workers < 0:
         raise ParameterError(f"executor.workers must be at least 0, got {conf.workers}")
     if conf.kind not in MAKERS:
@@ -41,6 +37,44 @@ def _local(_: ExecutorConf, workers: int) -> Executor:
     return LocalExecutor(workers)
 
 
-MAKERS: dict[str, Callable[[ExecutorConf, int], Executor]] = {"serial": _serial, "local": _local}
+def _dask(conf: ExecutorConf, workers: int) -> Executor:
+    _require(CLUSTER, "distributed")
+    from sim.study.sweep.executors.dask import DaskExecutor
 
-__all__: list[Any] = ["MAKERS", "executor_of"]
+    return DaskExecutor(workers, conf.address)
+
+
+def _slurm(conf: ExecutorConf, workers: int) -> Executor:
+    _require(CLUSTER, "distributed", "dask_jobqueue")
+    from sim.study.sweep.executors.slurm import SlurmExecutor
+
+    if workers < 1:
+        raise ParameterError("executor.workers must be the number of Slurm jobs, at least 1, got 0")
+    return SlurmExecutor(workers, conf.options)
+
+
+def _ray(conf: ExecutorConf, workers: int) -> Executor:
+    _require("ray", "ray")
+    from sim.study.sweep.executors.ray import RayExecutor
+
+    return RayExecutor(workers, conf.address)
+
+
+def _require(extra: str, *modules: str) -> None:
+    """Raise ParameterError that says what to install if one of the modules is missing."""
+    missing = [module for module in modules if find_spec(module) is None]
+    if missing:
+        raise ParameterError(
+            f"this executor needs {', '.join(missing)}, which is not installed: pip install 'treaty-sim[{extra}]'"
+        )
+
+
+CLUSTER = "cluster"
+MAKERS: dict[str, Callable[[ExecutorConf, int], Executor]] = {
+    "serial": _serial,
+    "local": _local,
+    "dask": _dask,
+    "slurm": _slurm,
+    "ray": _ray,
+}
+"""How each kind of executor is made."""

@@ -1,7 +1,8 @@
-"""From configuration to a study: columns, design, baseline, and one scenario per structure; inside a Hydra task."""
+"""From configuration to a study: columns, design, baseline, and one scenario per structure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -33,21 +34,56 @@ OUT_OF_REACH = ("engine.draws", "engine.replications", "engine.seed", "engine.wo
 OWN_ROOMS = ("study", "executor", "hydra", "about", "policies", "comparison")
 
 
-def study_here(config: DictConfig) -> Study:
-    """Return the study that a task's configuration describes.
+@dataclass(frozen=True, kw_only=True)
+class Composed:
+    """A composed configuration, and how to compose it once more with other values.
+
+    Attributes
+    ----------
+    config : DictConfig
+    arguments : what the command line set
+    directories : where configs are looked for, in order
+    choices : config group -> the file that it was set to
+    compose : from arguments to a configuration
+    """
+
+    config: DictConfig
+    arguments: Sequence[str]
+    directories: Sequence[Path]
+    choices: Mapping[str, Any]
+    compose: Callable[[Sequence[str]], DictConfig]
+
+
+def composed_here(config: DictConfig) -> Composed:
+    """Return what a Hydra task was given."""
+    job = HydraConfig.get()
+    return Composed(
+        config=config,
+        arguments=task_arguments(),
+        directories=config_directories(),
+        choices=job.runtime.choices,
+        compose=lambda given: hydra_compose(job.job.config_name or "config", overrides=list(given)),
+    )
+
+
+def study_of(source: Composed) -> Study:
+    """Return the study that a configuration describes.
 
     Raises
     ------
     ParameterError
         In one line, before anything is computed.
     """
-    conf = typed(config)
+    conf = typed(source.config)
     if not conf.study.name:
-        raise ParameterError(f"study must be one of {', '.join(_known_studies())}, or a file of your own")
-    return match_study(conf, config) if conf.game.kind == "matrix" else treaty_study(conf, config)
+        known = sorted(
+            {file.stem for place in source.directories for file in (place / "study").glob("*.yaml")}
+        )
+        raise ParameterError(f"study must be one of {', '.join(known)}, or a file of your own, got none")
+    return match_study(conf, source) if conf.game.kind == "matrix" else treaty_study(conf, source)
 
 
-def match_study(conf: RunConf, config: DictConfig) -> Study:
+def match_study(conf: RunConf, source: Composed) -> Study:
     """Return a study of a matrix game that two strategies play again and again."""
     game, match, engine = matrix_game(conf), conf.match, engine_options(conf)
     if game.payoffs.shape != (2, 2, 2):
@@ -83,7 +119,7 @@ def match_study(conf: RunConf, config: DictConfig) -> Study:
             columns=columns, numbers=numbers, seed=engine.seed, replications=engine.replications
         ),
         batch=MATCH_BATCH if conf.study.batch is None else conf.study.batch,
-        config_hash=config_hash(config),
+        config_hash=config_hash(source.config),
     )
 
 
@@ -97,18 +133,18 @@ def _match_baseline(columns: Sequence[Column], numbers: Mapping[str, Any], conf:
     return np.array(values)
 
 
-def treaty_study(conf: RunConf, config: DictConfig) -> Study:
+def treaty_study(conf: RunConf, source: Composed) -> Study:
     """Return a study of the treaty game."""
-    plan = plan_of(conf, command_line=task_arguments(), directories=config_directories())
+    plan = plan_of(conf, command_line=source.arguments, directories=source.directories)
     numbers = plan.scenario.numbers
     columns = parse_columns(flat(conf.study.uncertainties), flat(conf.study.levers), numbers)
     for column in columns:
         if column.path in OUT_OF_REACH or column.path.split(".")[0] in OWN_ROOMS:
             raise ParameterError(f"a study cannot vary {column.path}: set it for all points alike")
     structural = structural_places(columns, plan.scenario)
-    baseline = _baseline(columns, structural, plan, conf, config)
+    baseline = _baseline(columns, structural, plan, conf, source)
     design = build_design(columns, baseline, _options(conf.study.design))
-    structures = _structures(design, structural, plan)
+    structures = _structures(design, structural, plan, source)
     points = TreatyPoints(columns=columns, structural=structural, structures=structures)
     solved = any(structure.solves for structure in structures.values())
     about = plan.scenario.about
@@ -121,7 +157,7 @@ def treaty_study(conf: RunConf, config: DictConfig) -> Study:
         outcomes=tuple(conf.study.outcomes),
         points=points,
         batch=(SOLVED_BATCH if solved else BATCH) if conf.study.batch is None else conf.study.batch,
-        config_hash=config_hash(config),
+        config_hash=config_hash(source.config),
         units={column.path: about[column.path].unit for column in columns if column.path in about},
         notes=plan.notes,
     )
@@ -149,7 +185,7 @@ def _options(conf: DesignConf) -> DesignOptions:
 
 
 def _baseline(
-    columns: Sequence[Column], structural: Sequence[int], plan: RunPlan, conf: RunConf, config: DictConfig
+    columns: Sequence[Column], structural: Sequence[int], plan: RunPlan, conf: RunConf, source: Composed
 ) -> FloatArray:
     given, numbers = _given_baseline(columns, conf), plan.scenario.numbers
     values = []
@@ -157,7 +193,7 @@ def _baseline(
         if column.path in given:
             own = given[column.path]
         elif place in structural:
-            own = _configured(column.path, config)
+            own = _configured(column.path, source)
         else:
             own = median_of(
                 numbers[column.path] if column.path in numbers else numbers[_of_both(column.path)]
@@ -182,9 +218,9 @@ def _of_both(path: str) -> str:
     return path.rpartition(".")[0].removesuffix("_of")
 
 
-def _configured(path: str, config: DictConfig) -> Any:
+def _configured(path: str, source: Composed) -> Any:
     """Return what a structural key holds: the file that a group was set to, or the value of a key."""
-    choice = HydraConfig.get().runtime.choices.get(path)
+    choice, config = source.choices.get(path), source.config
     if choice is not None:
         return choice
     value = OmegaConf.select(config, path, throw_on_missing=False)
@@ -198,7 +234,7 @@ def _configured(path: str, config: DictConfig) -> Any:
 
 
 def _structures(
-    design: Design, structural: Sequence[int], plan: RunPlan
+    design: Design, structural: Sequence[int], plan: RunPlan, source: Composed
 ) -> dict[tuple[float, ...], Structure]:
     if not structural:
         return {(): _structure_of(plan)}
@@ -207,7 +243,7 @@ def _structures(
         raise ParameterError(f"a study must have at most {MOST_STRUCTURES} structures, got {len(keys)}")
     columns = [design.columns[place] for place in structural]
     varied = {column.path for column in columns}
-    fixed = [argument for argument in task_arguments() if argument.split("=")[0].lstrip("+~") not in varied]
+    fixed = [argument for argument in source.arguments if argument.split("=")[0].lstrip("+~") not in varied]
     found = {}
     for key in keys:
         levels = [column.level_of(code) for column, code in zip(columns, key, strict=True)]
@@ -242,8 +278,3 @@ def _structure_of(plan: RunPlan) -> Structure:
         strategies=dict(plan.strategies),
         automata=plan.automata_played(),
     )
-
-
-def _known_studies() -> list[str]:
-    places = config_directories()
-    return sorted({file.stem for place in places for file in (place / "study").glob("*.yaml")})

@@ -4,20 +4,22 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
+from sim.app.build import typed
+from sim.app.complaints import complaint
 from sim.app.executors import executor_of
 from sim.app.hydra_door import launch, stop
 from sim.app.main import INTERRUPTED
 from sim.app.manifest import manifest
 from sim.app.progress import Narrator
-from sim.app.study_plan import study_here
-from sim.app.task import task_arguments
-from sim.errors import ArtifactError, SolverError
+from sim.app.stored_sweep import flags_in, stored_sweep, with_executor
+from sim.app.study_plan import Composed, composed_here, study_of
+from sim.errors import SolverError
 from sim.files import write_whole
 from sim.study.sweep.driver import SweepEnd, run_sweep
 from sim.study.sweep.store import FAILED, MANIFEST, Store, check_plan, read_manifest
@@ -25,47 +27,58 @@ from sim.study.sweep.study import Study
 
 ROOT = Path("results/sweep")
 CONFIG = "config.yaml"
-DIRECTORY_FLAGS = ("--config-dir", "-cd")
 
 
 def command(arguments: Sequence[str]) -> None:
     """Sweep the study that the arguments describe, or go on with the one in a directory."""
     directory, rest = _resumed(list(arguments))
     if directory is None:
-        launch("sweep", rest, lambda config: sweep(config, rest), writes=False)
+        launch("sweep", rest, lambda config: sweep(composed_here(config), rest), writes=False)
         return
-    if any(not argument.startswith("executor") for argument in rest):
+    if any(
+        not argument.startswith("executor.") and not argument.startswith("executor=") for argument in rest
+    ):
         stop("sweep --resume DIR takes nothing else but executor=…; the directory knows its study", 2)
-    given = [*_arguments_of(directory), *rest]
-    launch("sweep", given, lambda config: sweep(config, given, directory), writes=False)
+    try:
+        source = stored_sweep(directory)
+        if rest:
+            source = replace(source, config=with_executor(source, rest))
+        sweep(source, [], directory)
+    except Exception as error:
+        found = complaint(error)
+        if found is None:
+            raise
+        stop(*found)
 
 
-def sweep(config: DictConfig, arguments: Sequence[str], directory: Path | None = None) -> None:
+def sweep(source: Composed, arguments: Sequence[str], directory: Path | None = None) -> None:
     """Evaluate what is not yet evaluated, and say how it ended."""
     started = datetime.now().astimezone()
-    study = study_here(config)
-    executor = executor_of(config)
+    config = source.config
+    study = study_of(source)
+    executor = executor_of(typed(config))
     place = directory_of(study, fresh=bool(config.study.fresh)) if directory is None else directory
     if directory is not None:
         check_plan(directory, read_manifest(directory), study)
     facts = manifest(
         config,
         verb="sweep",
-        arguments=[argument for argument in task_arguments() if not argument.startswith("study.fresh")],
+        arguments=[argument for argument in source.arguments if not argument.startswith("study.fresh")],
         started=started,
         study=study.facts(),
-        flags=_flags(arguments),
+        flags=flags_in(arguments),
+        choices=dict(source.choices),
+        composed=OmegaConf.to_container(config, resolve=True),
     )
     shown = os.path.relpath(place) if place.resolve().is_relative_to(Path.cwd()) else str(place)
     again = f"treaty-sim sweep --resume {shown}"
     with Narrator() as narrator:
         narrator.say_if_cold()
-        say = narrator.say
-        say(
+        narrator.say(
             f"{study.title or study.name}: {study.design.num_points:,} points in {study.num_batches:,} batches"
         )
         for remark in study.remarks:
-            say(f"note: {remark}")
+            narrator.say(f"note: {remark}")
         try:
             if not (place / CONFIG).exists():
                 write_whole(place / CONFIG, OmegaConf.to_yaml(config, resolve=True).encode())
@@ -75,7 +88,7 @@ def sweep(config: DictConfig, arguments: Sequence[str], directory: Path | None =
                 executor,
                 manifest=facts,
                 progress=_spoken(narrator),
-                tell=lambda line: say(f"note: {line}"),
+                tell=lambda line: narrator.say(f"note: {line}"),
             )
         except KeyboardInterrupt:
             stop(f"interrupted: every finished batch is kept; go on with: {again}", INTERRUPTED)
@@ -101,25 +114,6 @@ def directory_of(study: Study, *, fresh: bool) -> Path:
     return ROOT / (stem if latest == 1 else f"{stem}-{latest}")
 
 
-def with_study(directory: Path, task: Callable[[Study], None]) -> None:
-    """Run `task` on the study whose sweep lies in `directory`."""
-
-    def checked(config: DictConfig) -> None:
-        study = study_here(config)
-        check_plan(directory, read_manifest(directory), study)
-        task(study)
-
-    launch("sweep", _arguments_of(directory), checked, writes=False)
-
-
-def _arguments_of(directory: Path) -> list[str]:
-    try:
-        stored = read_manifest(directory)
-    except ArtifactError as error:
-        stop(str(error), 1)
-    return [*stored.get("flags", []), *stored["arguments"]]
-
-
 def _resumed(arguments: list[str]) -> tuple[Path | None, list[str]]:
     """Take ``--resume DIR`` or ``--resume=DIR`` out of the arguments."""
     for place, argument in enumerate(arguments):
@@ -130,17 +124,6 @@ def _resumed(arguments: list[str]) -> tuple[Path | None, list[str]]:
         if argument.startswith("--resume="):
             return Path(argument.partition("=")[2]), arguments[:place] + arguments[place + 1 :]
     return None, arguments
-
-
-def _flags(arguments: Sequence[str]) -> list[str]:
-    """Return the config directories among the arguments, absolute, so that a sweep can be resumed from anywhere."""
-    found: list[str] = []
-    for flag, argument in zip(arguments, [*arguments[1:], ""], strict=True):
-        if flag in DIRECTORY_FLAGS:
-            found += [flag, str(Path(argument).resolve())]
-        elif flag.startswith("--config-dir="):
-            found += ["--config-dir", str(Path(flag.partition("=")[2]).resolve())]
-    return found
 
 
 def _spoken(narrator: Narrator) -> Callable[[str, float], None]:
@@ -167,6 +150,3 @@ def _told(end: SweepEnd, shown: str) -> str:
     if end.failed:
         lines.append(f"{end.failed:,} points failed: {shown}/{FAILED} says why")
     return "".join(f"{line}\n" for line in lines)
-
-
-__all__: list[Any] = ["command", "directory_of", "sweep", "with_study"]

@@ -5,6 +5,9 @@ from typing import Protocol
 
 from sim.study.sweep.batch import Batch, Work
 
+AHEAD = 2
+"""Batches handed out per worker: one to work on, one waiting."""
+
 Results = Generator[tuple[int, bytes | None], None, None]
 """Number and part of each batch; None for one whose workers died each time."""
 

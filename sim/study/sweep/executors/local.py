@@ -17,10 +17,7 @@ from dataclasses import dataclass
 
 from sim.errors import ArtifactError
 from sim.study.sweep.batch import Batch, Work
-from sim.study.sweep.executors.interface import Results
-
-AHEAD = 2
-"""Batches handed out per worker: one to work on, one waiting."""
+from sim.study.sweep.executors.interface import AHEAD, Results
 
 ATTEMPTS = 2
 """Times that a suspect is tried alone."""
