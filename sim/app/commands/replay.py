@@ -24,8 +24,9 @@ from sim.errors import ArtifactError, ParameterError
 SAME = (OUTCOMES, SUMMARY)
 """Files that must come out with the same bytes."""
 
-USAGE = "replay takes the directory of a run, then --resolve, or draw=N replication=N"
+USAGE = "replay takes the directory of a run, then --resolve, or draw=N replication=N; or that of a sweep and point=N"
 PLAY = ("draw", "replication")
+POINT = ("point",)
 
 
 def command(arguments: Sequence[str]) -> None:
@@ -33,9 +34,15 @@ def command(arguments: Sequence[str]) -> None:
     flags = [argument for argument in arguments if argument.startswith("-")]
     places = [argument for argument in arguments if "=" not in argument and argument not in flags]
     play = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
-    if len(places) != 1 or not set(flags) <= {"--resolve"} or not set(play) <= set(PLAY) or (flags and play):
+    legal = set(play) <= set(PLAY) or set(play) == set(POINT)
+    if len(places) != 1 or not set(flags) <= {"--resolve"} or not legal or (flags and play):
         stop(f"{USAGE}, got {' '.join(arguments) or 'nothing'}", 2)
     try:
+        if "point" in play:
+            from sim.app.commands.replay_point import replay_point
+
+            replay_point(Path(places[0]), play["point"])
+            return
         run = StoredRun(Path(places[0]))
         if play:
             print_play(run, play)
