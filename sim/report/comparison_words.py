@@ -12,10 +12,11 @@ from sim.study.comparison.result import BASELINE, Comparison, Row
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-MAIN = ("collapse_probability", "median_months_to_collapse", "months_to_collapse", "payoff_joint")
+MAIN = ("collapse_probability", "median_months_to_collapse", "payoff_joint")
 """Outcomes of the short table."""
 
 _LABELS = {
+    "collapse_probability": "collapse probability",
     "payoff_joint": "joint payoff",
     "median_months_to_collapse": "median time to the end",
     "months_to_collapse": "mean time, cut at the horizon",
