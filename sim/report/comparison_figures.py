@@ -56,7 +56,7 @@ def differences_figure(figure: Figure, result: Comparison) -> None:
     for k, outcome in enumerate(PANELS):
         rows = [result.row(name, outcome) for name in names]
         left = LABELS_WIDTH + k * panel
-        axes = place(figure, left, 0.55, width - left - panel + 0.18, 0.72)
+        axes = place(figure, left, 0.62, width - left - panel + 0.18, 0.72)
         draw_differences(axes, rows, direction(outcome))
         unit = "percentage points" if rows[0].unit == "probability" else rows[0].unit
         axes.set_xlabel(unit)

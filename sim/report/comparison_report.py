@@ -75,7 +75,7 @@ def write_comparison_report(
                 (
                     "differences",
                     "Each policy against the baseline",
-                    height_of(result, 1.35),
+                    height_of(result, 1.45),
                     differences_figure,
                     f"{_HOW}Filled blue: better, filled vermilion: worse, open grey: not told apart from zero.",
                 ),

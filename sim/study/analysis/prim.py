@@ -2,8 +2,8 @@
 
 Peeling: from the whole space, cut off the slice of about `peel` of the points at one end of one parameter whose
 removal raises the density most, until less than `least_support` is left. The *trajectory* of boxes trades
-coverage for density; the one with the largest harmonic mean of both is chosen, and restrictions that chance
-explains are taken back (the quasi-p-value of Bryant & Lempert 2010). A box is looked for in one half of the
+coverage for density; the one with the largest support · (density - base) is chosen (the weighted relative
+accuracy of Lavrač et al. 1999), and restrictions that chance explains are taken back (the quasi-p-value of Bryant & Lempert 2010). A box is looked for in one half of the
 points and judged in the other, so that its density is no promise of the search.
 """
 
@@ -73,7 +73,7 @@ def prim(
         raise ParameterError(f"the event happens equally often at every point ({y.mean():g}): no box to find")
     (seek_x, seek_y), (judge_x, judge_y), held_out = split_cases(x, y, seed, LEAST_POINTS)
     boxes = _peel(seek_x, seek_y, names, peel, least_support)
-    best = max(boxes, key=lambda box: _harmonic(fit_of(box, seek_x, seek_y, names)))
+    best = max(boxes, key=lambda box: _accuracy(fit_of(box, seek_x, seek_y, names)))
     best, p_values = _without_chance(best, seek_x, seek_y, names)
     return Prim(
         chosen=fit_of(best, judge_x, judge_y, names, held_out=held_out),
@@ -154,6 +154,5 @@ def _p_value(box: Box, name: str, x: FloatArray, y: FloatArray, names: tuple[str
     return 0.5 * erfc(float(inside.mean() - cases.mean()) / spread / sqrt(2))
 
 
-def _harmonic(fit: BoxFit) -> float:
-    both = fit.density + fit.coverage
-    return 2 * fit.density * fit.coverage / both if both else 0.0
+def _accuracy(fit: BoxFit) -> float:
+    return fit.support * (fit.density - fit.base)

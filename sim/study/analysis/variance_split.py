@@ -69,7 +69,7 @@ def bernoulli_variance(means: FloatArray, errors: FloatArray) -> FloatArray:
     The observed m (1 - m) is too small by the square of the error, which is added.
     """
     means = np.asarray(means, dtype=np.float64)
-    return np.asarray(np.clip(means * (1 - means) + np.asarray(errors) ** 2, 0.0, 0.25))
+    return np.asarray(means * (1 - means) + np.asarray(errors, dtype=np.float64) ** 2)
 
 
 def _split(columns: FloatArray) -> tuple[float, float, float]:
