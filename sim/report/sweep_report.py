@@ -66,11 +66,11 @@ def write_sweep_report(
     note += f", config {study.config_hash}" if study.config_hash else ""
     sections = [_design_section(table, study)]
     with house_style():
-        for found in told:
+        for k, found in enumerate(told):
             pictures = _pictures(table, found, note)
             for picture in pictures:
                 write_whole(directory / FIGURES / f"{picture.name}.png", picture.png)
-            sections += _outcome_sections(found, pictures)
+            sections += _outcome_sections(found, pictures, sweep_findings(found) if k else [])
     sections.append(_all_outcomes(table))
     if study.notes:
         sections.append(Section(heading="To be kept in mind", sentences=list(study.notes)))
@@ -112,17 +112,21 @@ def _design_section(table: SweepTable, study: StudyFacts) -> Section:
     )
 
 
-def _outcome_sections(found: Findings, pictures: list[Picture]) -> list[Section]:
+def _outcome_sections(found: Findings, pictures: list[Picture], sentences: list[str]) -> list[Section]:
     label = sentence_case(sweep_outcome_label(found.outcome))
-    sections = [Section(heading=label, sentences=sweep_findings(found), pictures=pictures)]
-    for table, caption in (
-        (sobol_table(found), "Sobol' indices with 95 % intervals"),
-        (leaves_table(found), "The boxes of the tree, judged on points held out"),
-        (convergence_table(found), "Has it settled? Every number from half of what it is computed from"),
+    sections = [Section(heading=label, sentences=sentences, pictures=pictures)]
+    for table, heading, caption in (
+        (sobol_table(found), "shares of the variance", "Sobol' indices with 95 % intervals"),
+        (leaves_table(found), "the tree", "The boxes of the tree, judged on points held out"),
+        (
+            convergence_table(found),
+            "has it settled?",
+            "Every number against what it is from half of the points",
+        ),
     ):
         if table is not None:
             sections.append(
-                Section(heading=f"{label}: in numbers", table=table, caption=caption, numeric=True)
+                Section(heading=f"{label}: {heading}", table=table, caption=caption, numeric=True)
             )
     return sections
 

@@ -3,8 +3,9 @@
 Peeling: from the whole space, cut off the slice of about `peel` of the points at one end of one parameter whose
 removal raises the density most, until less than `least_support` is left. The *trajectory* of boxes trades
 coverage for density; the one with the largest support · (density - base) is chosen (the weighted relative
-accuracy of Lavrač et al. 1999), and restrictions that chance explains are taken back (the quasi-p-value of Bryant & Lempert 2010). A box is looked for in one half of the
-points and judged in the other, so that its density is no promise of the search.
+accuracy of Lavrač et al. 1999), and restrictions that chance explains are taken back (the quasi-p-value of
+Bryant & Lempert 2010). A box is looked for in one half of the points and judged in the other, so that its
+density is no promise of the search.
 """
 
 from dataclasses import dataclass
