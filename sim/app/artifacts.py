@@ -13,12 +13,15 @@ import numpy as np
 
 from sim.files import write_whole
 from sim.model.scenario import Scenario
+from sim.solvers.nashpy_door import SecondOpinion
 from sim.solvers.solution import Solution
 from sim.study.result import Estimate, MarkovEquilibrium, ScenarioResult, StageGame
 
 SCHEMA_VERSION = 1
 SUMMARY, EQUILIBRIA, MANIFEST = "summary.json", "equilibria.json", "manifest.json"
 OUTCOMES, REPLICATIONS = "outcomes.parquet", "replications.parquet"
+BELIEFS = "beliefs.parquet"
+"""Written where types are played: quantiles by month of the belief in each type."""
 
 
 def write_numbers(result: ScenarioResult, directory: Path) -> list[Path]:
@@ -28,6 +31,11 @@ def write_numbers(result: ScenarioResult, directory: Path) -> list[Path]:
         write_whole(directory / REPLICATIONS, parquet_bytes(result.replications)),
         write_whole(directory / EQUILIBRIA, as_json(equilibria(result))),
         write_whole(directory / SUMMARY, as_json(summary(result))),
+        *(
+            write_whole(directory / BELIEFS, parquet_bytes(columns))
+            for columns in [belief_columns(result)]
+            if columns
+        ),
     ]
 
 
@@ -49,6 +57,7 @@ def summary(result: ScenarioResult) -> dict[str, Any]:
             actor: {term: float(result.decomposition[k, number]) for k, term in enumerate(result.term_names)}
             for number, actor in enumerate(result.scenario.actor_names)
         },
+        **_types(result),
         "notes": list(result.notes),
     }
 
@@ -87,6 +96,36 @@ def outcome_columns(result: ScenarioResult) -> dict[str, Any]:
     }
 
 
+def belief_columns(result: ScenarioResult) -> dict[str, Any]:
+    """Return the columns of ``beliefs.parquet``: a row per fan and month; nothing where nobody has a secret."""
+    if result.beliefs is None:
+        return {}
+    fans, months = result.beliefs.fans, result.beliefs.months
+    columns: dict[str, Any] = {
+        name: np.repeat([getattr(fan, name) for fan in fans], len(months))
+        for name in ("actor", "believed", "true", "plays")
+    }
+    columns |= {"month": np.tile(months, len(fans)), "mean": np.concatenate([fan.mean for fan in fans])}
+    for k, level in enumerate(result.beliefs.quantiles):
+        columns[f"quantile_{level:g}"] = np.concatenate([fan.paths[:, k] for fan in fans])
+    return columns
+
+
+def _types(result: ScenarioResult) -> dict[str, Any]:
+    """Return the mean prior of each type and how its strategy was found, where there are types."""
+    cast = result.cast
+    if cast is None or not cast.space.secret:
+        return {}
+    names = result.scenario.actor_names
+    priors = {
+        names[party]: dict(
+            zip(cast.space.names[party], cast.space.priors[party].mean(axis=0).tolist(), strict=True)
+        )
+        for party in cast.space.secret
+    }
+    return {"types": {"priors": priors, "solution": cast.solution or None}}
+
+
 def solution_as_mapping(solution: Solution) -> dict[str, Any]:
     """Return a solution with its certificate as JSON can hold it."""
     return {
@@ -96,6 +135,7 @@ def solution_as_mapping(solution: Solution) -> dict[str, Any]:
         "complete": solution.complete.value,
         "degenerate": solution.degenerate,
         "selection": solution.selection,
+        "second_opinion": _opinion(solution.extra.get("second_opinion")),
         "equilibria": [
             {
                 "profile": [np.asarray(strategy).tolist() for strategy in profile],
@@ -178,6 +218,37 @@ def parquet_bytes(columns: Mapping[str, Any]) -> bytes:
     from pyarrow import parquet
 
     buffer = BytesIO()
-    table = pa.table({name: pa.array(np.asarray(values)) for name, values in columns.items()})
+    table = pa.Table.from_arrays([_column(values) for values in columns.values()], names=list(columns))
     parquet.write_table(table, buffer, compression="zstd")
     return buffer.getvalue()
+
+
+def _column(values: Any) -> Any:
+    """Return a column of a table, from its bytes where it can be: the short way imports all of pandas."""
+    import pyarrow as pa
+
+    array = np.ascontiguousarray(values)
+    if array.dtype.kind == "U":
+        texts = [text.encode() for text in array.tolist()]
+        ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+        content = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
+        return pa.Array.from_buffers(pa.utf8(), len(texts), content)
+    if array.dtype.kind in "iuf":
+        return pa.Array.from_buffers(
+            pa.from_numpy_dtype(array.dtype), len(array), [None, pa.py_buffer(array)]
+        )
+    return pa.array(array)
+
+
+def _opinion(opinion: SecondOpinion | None) -> dict[str, Any] | None:
+    """Return what nashpy says of the equilibria, None where it was not asked."""
+    if opinion is None:
+        return None
+    return {
+        "by": "nashpy support_enumeration",
+        "confirmed": opinion.confirmed,
+        "missed": opinion.missed,
+        "surplus": len(opinion.surplus),
+        "rejected": opinion.rejected,
+        "error": opinion.error,
+    }

@@ -7,19 +7,21 @@ they are shown in one line here. If the caller has set the variable, everything 
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import hydra
+from hydra._internal.hydra import Hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from sim.app.automata import offer_automata
 from sim.app.complaints import complaint
 from sim.app.config_dir import config_dir
+from sim.app.quick_yaml import quick_yaml
 from sim.app.schema import register_schema
 
 FULL = "HYDRA_FULL_ERROR"
@@ -68,7 +70,8 @@ def launch(verb: str, arguments: Sequence[str], task: Task, *, writes: bool = Tr
         root = f"results/{verb}" if writes else nowhere
         OmegaConf.register_new_resolver("results", lambda name: f"{root}/{name}", replace=True)
         try:
-            hydra.main(version_base="1.3", config_path=str(config_dir()), config_name="config")(guarded)()
+            with quick_yaml(), _composed_once(given):
+                hydra.main(version_base="1.3", config_path=str(config_dir()), config_name="config")(guarded)()
         except Exception as error:
             found = None if in_full else complaint(error)
             if found is None:
@@ -97,6 +100,25 @@ def directories_in(arguments: Sequence[str]) -> list[Path]:
         elif flag.startswith("--config-dir="):
             found.append(Path(flag.partition("=")[2]))
     return found
+
+
+@contextmanager
+def _composed_once(arguments: Sequence[str]) -> Iterator[None]:
+    """Spare Hydra from composing everything a first time only to find whether ``hydra.mode`` asks for a multirun.
+
+    It cannot, unless an argument touches Hydra's own settings or brings in other config files: then, and should
+    Hydra have no such step, nothing is changed.
+    """
+    step = getattr(Hydra, "get_mode", None)
+    plain = not any("hydra" in each or each.startswith("-") for each in arguments)
+    if step is None or not plain:
+        yield
+        return
+    setattr(Hydra, "get_mode", lambda *_, **__: None)  # noqa: B010
+    try:
+        yield
+    finally:
+        setattr(Hydra, "get_mode", step)  # noqa: B010
 
 
 def _remove_if_empty(directory: Path) -> None:

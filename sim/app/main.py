@@ -3,6 +3,7 @@
 Nothing heavy is imported here, so that ``--help`` answers at once.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {  # verb: (module, what it does)
     "run": ("sim.app.commands.run", "build the game, solve it, play it, write figures and a report"),
     "solve": ("sim.app.commands.solve", "equilibria with certificates, of the treaty or of a matrix game"),
     "sweep": ("sim.app.commands.sweep", "a design over uncertainties and levers, resumable"),
+    "history": ("sim.app.commands.history", "the observed path step by step; calibrate=true fits the weights to it"),
     "verify": ("sim.app.commands.verify", "every reference model against its closed form"),
     "check": ("sim.app.commands.check", "compose, validate and build without running"),
     "compare": (
@@ -36,12 +38,16 @@ EXAMPLES = """\
   treaty-sim compare policies=[better_verification,nato_mediating]
   treaty-sim replay results/run/DATE/TIME-inf_2019 draw=3 replication=17
   treaty-sim sweep study=verification_grid          a design over parameters; the same command goes on
+  treaty-sim history calibrate=true                 how surprised the model is by what happened
   treaty-sim check --explain treaty.detection       where a value comes from"""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exits with 0, 1 on an error of value, 2 on an error of use, 130 on Ctrl-C."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    gc.set_threshold(
+        200_000, 50, 50
+    )  # what is imported stays: a tenth of a run went into looking for it to go
     verb, rest = (given[0], given[1:]) if given else ("--help", [])
     if verb in ("--help", "-h", "help"):
         sys.stdout.write(help_text())

@@ -17,7 +17,7 @@ FIGURES = "figures"
 """Directory of the figures inside a run's directory."""
 
 _SAVING: dict[str, dict[str, Any]] = {  # no dates in files: the same numbers give the same bytes
-    "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 3}},
+    "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 1}},
     "svg": {"metadata": {"Date": None, "Creator": None}},
     "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
 }

@@ -18,8 +18,7 @@ from sim.games.normal_form import NormalFormGame
 from sim.games.treaty.numbers import TreatyGames
 from sim.games.treaty.profile import TreatyProfile
 from sim.games.treaty.rules import NUM_ACTORS, PARTIES, PARTY_0, PARTY_1
-from sim.solvers.nashpy_door import second_opinion
-from sim.solvers.solution import Solution
+from sim.solvers.solution import Completeness, Solution
 from sim.solvers.solve import solve
 from sim.strategies.catalogue import resolve
 from sim.strategies.treaty_automaton import compile_automaton
@@ -40,7 +39,10 @@ def build_stage_game(
     workers: int,
     progress: Progress,
 ) -> StageGame:
-    """Return the stage game of every draw, each solved with a certificate and compared with nashpy.
+    """Return the stage game of every draw, each solved with a certificate.
+
+    nashpy is asked for a second opinion on the first draw, and on every game whose equilibria are not proved to be
+    all: one of its answers takes longer than everything else about a draw.
 
     Cost: draws × plans² evaluations of the exact chain, 10 to 30 ms each.
     """
@@ -58,15 +60,17 @@ def build_stage_game(
         for done, _ in enumerate(pool.map(fill, range(games.num_draws)), 1):
             progress("computing the stage game", done / games.num_draws)
     names = tuple(plans)
-    solutions = tuple(_solved(payoffs[draw], names) for draw in range(games.num_draws))
+    solutions = tuple(_solved(payoffs[draw], names, compare=draw == 0) for draw in range(games.num_draws))
     return _collected(names, payoffs, solutions)
 
 
-def _solved(payoffs: FloatArray, plans: tuple[str, ...]) -> Solution:
-    """Return all equilibria of the parties' game, with what nashpy says of them."""
+def _solved(payoffs: FloatArray, plans: tuple[str, ...], *, compare: bool) -> Solution:
+    """Return all equilibria of the parties' game, with a second opinion if asked for or if not proved to be all."""
     game = NormalFormGame(payoffs[:2], actions=(plans, plans))
-    solution = solve(game)
-    return replace(solution, extra=solution.extra | {"nashpy": second_opinion(game, solution.profiles)})
+    solution = solve(game, cross_check=compare)
+    if not compare and solution.complete is not Completeness.PROVED:
+        solution = solve(game, cross_check=True)
+    return solution
 
 
 def _collected(plans: tuple[str, ...], payoffs: FloatArray, solutions: tuple[Solution, ...]) -> StageGame:
@@ -82,7 +86,7 @@ def _collected(plans: tuple[str, ...], payoffs: FloatArray, solutions: tuple[Sol
     return StageGame(
         plans=plans,
         payoffs=sealed(payoffs),
-        central=_solved(payoffs.mean(axis=0), plans),
+        central=_solved(payoffs.mean(axis=0), plans, compare=False),
         equilibria=solutions,
         frequency=sealed(frequency / len(solutions)),
         mixed_share=mixed / len(solutions),

@@ -51,6 +51,9 @@ def test_a_run_writes_its_directory_and_ends_with_a_table(treaty_sim, quick_resu
     assert manifest["versions"]["numpy"]
     assert set(manifest["automata"]) == {"equilibrium"}
 
+    stage = json.loads((directory / "equilibria.json").read_text())["stage_game"]
+    assert all({"complete", "equilibria", "second_opinion"} <= set(solution) for solution in stage["draws"])
+
     found = json.loads((directory / "summary.json").read_text())
     assert {"schema_version", "scenario", "seed", "replications", "outcomes"} <= set(found)
     assert set(found["outcomes"]) == {
