@@ -66,6 +66,8 @@ def _unit_of(path: str, entries: Mapping[str, About]) -> str:
     parent, _, name = path.rpartition(".")
     if parent.endswith(".weights"):
         return "payoff units per year" if TERMS.get(name, "").startswith("flow") else "payoff units"
+    if parent.startswith("types."):
+        return "factor" if parent.endswith(".scale") else "probability"
     group, _, mapping = parent.rpartition(".")
     return entries[f"{group}.{BY_PARTY[mapping]}"].unit
 

@@ -15,6 +15,7 @@ from sim.app.automata import offer_automata
 from sim.app.complaints import stray_key, unknown_key
 from sim.app.config_dir import config_dir
 from sim.app.schema import RunConf, register_schema
+from sim.app.types import types_of
 from sim.engine.options import EngineOptions, SolverOptions
 from sim.errors import ParameterError
 from sim.games.normal_form import NormalFormGame
@@ -23,6 +24,7 @@ from sim.model.components import Components, Start
 from sim.model.history import History, parse_history
 from sim.model.scenario import Scenario
 from sim.model.treaty import BY_PARTY, DOMAINS, Treaty
+from sim.model.types import BeliefOptions
 
 
 def compose(overrides: Sequence[str] = (), *, directories: Iterable[Path | str] = ()) -> DictConfig:
@@ -88,6 +90,8 @@ def scenario_of(conf: RunConf, *, command_line: Sequence[str] = ()) -> Scenario:
         treaty=_treaty_of(conf),
         components=Components(**_fields_of(conf.components)),
         start=Start(**_fields_of(conf.start)),
+        types=types_of(conf.types),
+        beliefs=BeliefOptions(**_fields_of(conf.beliefs)),
         history=_history_of(conf),
     )
     return replace(scenario, about=about_of(conf.about, scenario, command_line))

@@ -13,6 +13,7 @@ from sim.errors import ParameterError
 from sim.games.treaty.compose import parameters_of, rules_of
 from sim.games.treaty.graph import TreatyGraph, build_graph
 from sim.games.treaty.numbers import TreatyParameters
+from sim.games.treaty.type_space import check_type_terms
 from sim.model.scenario import Scenario
 from sim.model.treaty import BY_PARTY
 from sim.strategies.catalogue import compile_named, resolve
@@ -134,6 +135,7 @@ def plan_of(
     strategies = strategies_of(conf.strategy, scenario.actor_names)
     for actor, name in strategies.items():
         _check_name(name, automata, f"strategy.{actor}")
+    _check_types(scenario, automata)
     if not conf.stage.plans:
         raise ParameterError("stage.plans must name at least one plan, got an empty list")
     for place, name in enumerate(conf.stage.plans):
@@ -147,6 +149,18 @@ def plan_of(
         plans=tuple(conf.stage.plans),
         notes=(*warnings, *_overruled(scenario, command_line)),
     )
+
+
+def _check_types(scenario: Scenario, automata: Mapping[str, Mapping[str, Any]]) -> None:
+    check_type_terms(scenario)
+    conjecture = scenario.beliefs.conjecture
+    for actor, types in scenario.types.items():
+        for kind in types:
+            if kind.strategy is not None:
+                _check_name(kind.strategy, automata, f"{kind.path}.strategy")
+        if not isinstance(conjecture, str):
+            for name, strategy in conjecture.get(actor, {}).items():
+                _check_name(strategy, automata, f"beliefs.conjecture.{actor}.{name}")
 
 
 def _check_name(name: str, automata: Mapping[str, Mapping[str, Any]], path: str) -> None:

@@ -35,6 +35,30 @@ class ActorConf:
 
 
 @dataclass(slots=True)
+class TypeConf:
+    """A type of a party; see ``sim.model.types``. OmegaConf leaves mappings of mappings to ``sim.app.types``."""
+
+    prior: Any = None
+    sentence: str = ""
+    course: str | None = None
+    inspected: str | None = None
+    strategy: str | None = None
+    weights: dict[str, Any] = field(default_factory=dict)
+    scale: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class BeliefsConf:
+    """How beliefs about types are updated; see ``sim.model.types``."""
+
+    conjecture: Any = MISSING
+    tremble: float = MISSING
+    resolution: float = MISSING
+    clip: float = MISSING
+    threshold: float = MISSING
+
+
+@dataclass(slots=True)
 class TreatyConf:
     """The treaty; see ``sim.model.treaty``."""
 
@@ -237,12 +261,23 @@ class MatchConf:
 
 
 @dataclass(slots=True)
+class CalibrationConf:
+    """Which uncertain parameters the observed path is to teach about, and with how many solved points."""
+
+    parameters: list[str] = field(default_factory=list)
+    draws: int = MISSING
+    rounds: int = MISSING
+
+
+@dataclass(slots=True)
 class RunConf:
     """Everything that a command reads."""
 
     actors: dict[str, ActorConf] = field(default_factory=dict)
     treaty: TreatyConf = field(default_factory=TreatyConf)
     reading: ReadingConf = field(default_factory=ReadingConf)
+    types: dict[str, Any] = field(default_factory=dict)
+    beliefs: BeliefsConf = field(default_factory=BeliefsConf)
     scenario: ScenarioConf = field(default_factory=ScenarioConf)
     history: HistoryConf = field(default_factory=HistoryConf)
     start: StartConf = field(default_factory=StartConf)
@@ -252,6 +287,8 @@ class RunConf:
     solver: SolverConf = field(default_factory=SolverConf)
     engine: EngineConf = field(default_factory=EngineConf)
     stage: StageConf = field(default_factory=StageConf)
+    calibrate: bool = False
+    calibration: CalibrationConf = field(default_factory=CalibrationConf)
     policies: list[str] = field(default_factory=list)
     comparison: ComparisonConf = field(default_factory=ComparisonConf)
     study: StudyConf = field(default_factory=StudyConf)

@@ -10,10 +10,10 @@ TABLES = "tables.npz"
 
 
 def write_tables(result: ScenarioResult, directory: Path) -> list[str]:
-    """Write the tables of all draws and return the hash of each draw's tables."""
-    from sim.engine.tables import build_tables, digest, save_tables
+    """Write the tables of all draws and combinations of types, and return the hash of each."""
+    from sim.engine.tables import digest, save_tables
 
-    tables = [build_tables(result.games, draw, result.profile) for draw in range(result.draws)]
+    tables = list(result.tables())
     path = directory / TABLES
     partial = path.with_name(f".{path.name}.partial")
     try:

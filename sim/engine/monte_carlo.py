@@ -115,12 +115,16 @@ def simulate(
     workers: int = 1,
     conditional: bool = True,
     chunk: int = 1,
+    selected: Sequence[IntArray] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Ensemble:
     """Play `replications` plays of every draw and return their statistics.
 
     Parameters
     ----------
+    selected : for each table the numbers, rising, of the replications that are played with it, by default all;
+        sums are divided by `replications` all the same, so that those of tables that share out the replications
+        of a draw add up to its means
     workers : threads; 0 takes all cores
     conditional : use the conditional-hazard estimator of a first notice, else count plays
     chunk : blocks per task; like `workers` it changes nothing but the time taken
@@ -128,7 +132,7 @@ def simulate(
     """
     draws, periods = len(plan.tables), plan.periods
     blocks = [
-        (draw, first, min(BLOCK, replications - first))
+        (draw, _runs(None if selected is None else selected[draw], first, min(first + BLOCK, replications)))
         for draw in range(draws)
         for first in range(0, replications, BLOCK)
     ]
@@ -143,21 +147,14 @@ def simulate(
     def play(task: Sequence[int]) -> int:
         plays, scratch = 0, scratch_arrays(periods)
         for number in task:
-            draw, first, count = blocks[number]
-            play_block(
-                *(first, count, addresses[draw], periods, conditional, plan.start, plan.streams, *key),
-                *(layout, tables[draw], limits),
-                *(
-                    sums[number, 0],
-                    sums[number, 1],
-                    sums[number, 2],
-                    ratios[number],
-                    curves[number, 0],
-                    curves[number, 1],
-                ),
-                *(scratch, False, *_NO_RECORD),
-            )
-            plays += count
+            draw, runs = blocks[number]
+            for first, count in runs:
+                play_block(
+                    *(first, count, addresses[draw], periods, conditional, plan.start, plan.streams, *key),
+                    *(layout, tables[draw], limits, *sums[number], ratios[number], *curves[number]),
+                    *(scratch, False, *_NO_RECORD),
+                )
+                plays += count
         return plays
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
@@ -167,7 +164,7 @@ def simulate(
 
     def added(parts: FloatArray) -> FloatArray:
         total = np.zeros((draws, *parts.shape[1:]))
-        for number, (draw, _, _) in enumerate(blocks):
+        for number, (draw, _) in enumerate(blocks):
             total[draw] += parts[number]
         return total / replications
 
@@ -221,6 +218,24 @@ def _sums(periods: int) -> tuple[FloatArray, ...]:
     """Return scratch space for the sums of a block whose sums nobody wants."""
     width = periods + 2
     return (*(np.zeros(NUM_STATISTICS) for _ in range(3)), np.zeros(1), np.zeros(width), np.zeros(width))
+
+
+def _runs(chosen: IntArray | None, first: int, last: int) -> tuple[tuple[int, int], ...]:
+    """Return the first and the count of each run of neighbours among the chosen numbers from `first` to `last`.
+
+    Examples
+    --------
+    >>> _runs(np.array([0, 3, 4, 7]), 0, 6)
+    ((0, 1), (3, 2))
+    """
+    if chosen is None:
+        return ((first, last - first),)
+    numbers = chosen[np.searchsorted(chosen, first) : np.searchsorted(chosen, last)]
+    if not numbers.size:
+        return ()
+    cuts = np.flatnonzero(np.diff(numbers) > 1) + 1
+    begins, ends = np.concatenate([[0], cuts]), np.concatenate([cuts, [numbers.size]])
+    return tuple((int(numbers[a]), int(b - a)) for a, b in zip(begins, ends, strict=True))
 
 
 def _tasks(count: int, chunk: int) -> list[tuple[int, ...]]:

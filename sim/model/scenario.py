@@ -12,6 +12,7 @@ from sim.model.actors import Actor, in_role_order
 from sim.model.components import Components, Start
 from sim.model.history import History
 from sim.model.treaty import BY_PARTY, Treaty
+from sim.model.types import ActorType, BeliefOptions, check_types
 from sim.model.uncertain import About, Distribution, Value
 
 
@@ -32,6 +33,9 @@ class Scenario:
     about : config path -> what the number is
     levers : config paths that this scenario changes from the default scenario, facts aside
     history : what happened to the treaty, where that is recorded
+    types : party -> its possible types, the first of which is the one that doubt is measured against; empty: no
+        party has a secret
+    beliefs : how beliefs about types are updated
     """
 
     name: str
@@ -46,6 +50,8 @@ class Scenario:
     about: Mapping[str, About] = field(default_factory=dict)
     levers: tuple[str, ...] = ()
     history: History | None = None
+    types: Mapping[str, tuple[ActorType, ...]] = field(default_factory=dict)
+    beliefs: BeliefOptions = field(default_factory=BeliefOptions)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "actors", in_role_order(self.actors))
@@ -61,6 +67,10 @@ class Scenario:
                     raise ParameterError(
                         f"treaty.{name}.{party}: must name a party, one of {', '.join(self.party_names)}"
                     )
+        for name, types in self.types.items():
+            if name not in self.party_names:
+                raise ParameterError(f"types.{name}: must name a party, one of {', '.join(self.party_names)}")
+            check_types(types, name)
 
     @property
     def actor_names(self) -> tuple[str, ...]:
@@ -78,6 +88,9 @@ class Scenario:
         numbers: dict[str, Value] = {}
         for actor in self.actors:
             numbers |= actor.numbers
+        for types in self.types.values():
+            for each in types:
+                numbers |= each.numbers
         return numbers | self.treaty.numbers
 
     @property

@@ -1,8 +1,10 @@
 """The words under each figure, and for those who cannot see it the words in its place."""
 
+from sim.report.beliefs import belief_label, type_words
 from sim.report.labels import class_label, path_label, plan_label, the, titles
 from sim.report.numbers import fixed, percent
 from sim.report.regime import regimes
+from sim.report.regime_map import map_of, number_label
 from sim.report.stage_game import best_responses
 from sim.report.words import against_history, decisive_terms, with_interval
 from sim.study.result import ScenarioResult
@@ -129,6 +131,32 @@ def equilibria_alt(result: ScenarioResult) -> str:
     return f"Bars, share of draws by set of pure equilibria: {'; '.join(parts[:6])}."
 
 
+def regime_map(result: ScenarioResult) -> str:
+    """Return the caption of the regime map."""
+    found = map_of(result)
+    assert found is not None
+    line = (
+        f"The dashed line is where a linear fit of what a deviation would cost is zero; it explains "
+        f"{percent(found.explained)} of that cost's variance. "
+        if found.line is not None
+        else ""
+    )
+    return (
+        f"Each point is a parameter draw, marked by its pure equilibria. {line}The axes are the two of "
+        f"{found.candidates} uncertain numbers that go most with it: with few draws that is partly chance."
+    )
+
+
+def regime_map_alt(result: ScenarioResult) -> str:
+    """Return what the regime map shows."""
+    found = map_of(result)
+    assert found is not None
+    first, second = (number_label(path, result) for path in found.paths)
+    share = percent(float((found.advantage >= 0).mean()))
+    cell = " / ".join(plan_label(result.stage.plans[k]) for k in found.cell)
+    return f"{len(found.values)} points by {first} and {second}; {cell} is an equilibrium in {share} of them."
+
+
 def payoffs_alt(result: ScenarioResult) -> str:
     """Return what the decomposition shows."""
     return " ".join(decisive_terms(result, actor) for actor in range(result.decomposition.shape[1]))
@@ -140,5 +168,31 @@ def fans_alt(result: ScenarioResult) -> str:
         f"{path_label(name, result.scenario)}: mean {fixed(float(means[0]))} at the start, "
         f"{fixed(float(means[-1]))} at the horizon"
         for name, means in result.fans.means.items()
+    ]
+    return f"{'; '.join(parts)}."
+
+
+def beliefs(result: ScenarioResult) -> str:
+    """Return the caption of the beliefs."""
+    options = result.scenario.beliefs
+    taken = {
+        "equilibrium": "the strategy solved for each type",
+        "true": "what each type does play",
+    }.get(str(options.conjecture), "the strategy named for each type")
+    return (
+        "What everyone holds probable from what is public: moves, offers accepted or declined, alarms and months "
+        f"without them, by Bayes' rule. Each type is taken to play {taken}, with {percent(options.tremble)} of "
+        "choices made at random. Over plays in which the type is true, and in which it is not; the two begin apart "
+        "where the prior itself is uncertain."
+    )
+
+
+def beliefs_alt(result: ScenarioResult) -> str:
+    """Return what the beliefs show."""
+    fans = () if result.beliefs is None else result.beliefs.fans
+    parts = [
+        f"{belief_label(fan.actor, fan.believed, result)}, if {type_words(fan.true)}: mean "
+        f"{percent(float(fan.mean[0]))} at the start, {percent(float(fan.mean[-1]))} at the horizon"
+        for fan in fans
     ]
     return f"{'; '.join(parts)}."

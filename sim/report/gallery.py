@@ -10,11 +10,13 @@ from typing import TypeVar
 from matplotlib.figure import Figure
 
 from sim.report import captions
+from sim.report.beliefs import belief_figure, belief_height
 from sim.report.fans import fan_figure, fan_height
 from sim.report.outcome_distribution import outcome_figure
 from sim.report.path_classes import path_class_figure
 from sim.report.payoffs import payoff_figure, payoff_height
 from sim.report.regime import regime_figure, regime_height
+from sim.report.regime_map import MAP_HEIGHT, map_of, regime_map_figure
 from sim.report.stage_game import stage_figure, stage_height
 from sim.report.style import new_figure
 from sim.report.surprise import surprise_figure, surprise_height
@@ -112,6 +114,15 @@ GALLERY = (
         applies=lambda result: bool(result.stage.equilibria),
     ),
     Exhibit(
+        name="regime_map",
+        title="Which equilibria, by what is not known",
+        height=always(MAP_HEIGHT),
+        draw=regime_map_figure,
+        caption=captions.regime_map,
+        alt=captions.regime_map_alt,
+        applies=lambda result: map_of(result) is not None,
+    ),
+    Exhibit(
         name="payoffs",
         title="What each actor gained and lost",
         height=payoff_height,
@@ -119,6 +130,15 @@ GALLERY = (
         caption=always(captions.PAYOFFS),
         alt=captions.payoffs_alt,
         applies=lambda result: bool(result.decomposition.any()),
+    ),
+    Exhibit(
+        name="beliefs",
+        title="What they believed of each other",
+        height=belief_height,
+        draw=belief_figure,
+        caption=captions.beliefs,
+        alt=captions.beliefs_alt,
+        applies=lambda result: result.beliefs is not None,
     ),
     Exhibit(
         name="fans",

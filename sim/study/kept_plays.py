@@ -1,10 +1,11 @@
 """What is kept of whole plays: a table with one row per play, and quantiles of their paths for fan charts."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from sim.arrays import FloatArray, IntArray
+from sim.arrays import FloatArray, IntArray, sealed
 from sim.engine.monte_carlo import Plan, Recording, record
 from sim.engine.outcomes import outcomes_of
 from sim.engine.play_kernel import DELAY_SUM, MIRRORED, MONTHS
@@ -14,11 +15,21 @@ from sim.study.result import Fans
 QUANTILES = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
 
 
-def keep_plays(plan: Plan, keep: int, replications: int) -> Recording:
-    """Record the first `keep` plays, draw by draw in turn, so that few of them still show every draw."""
-    draws = len(plan.tables)
-    count = min(keep, draws * replications)
-    return record(plan, [(k % draws, k // draws) for k in range(count)])
+def keep_plays(plan: Plan, keep: int, replications: int, types: IntArray | None = None) -> Recording:
+    """Record the first `keep` plays, draw by draw in turn, so that few of them still show every draw.
+
+    Parameters
+    ----------
+    types [D, replications] : number of the combination of types of every play, where there are types; `plan`
+        then holds the tables of all combinations of the first draw, those of the second …
+    """
+    draws = len(plan.tables) if types is None else len(types)
+    plays = [(k % draws, k // draws) for k in range(min(keep, draws * replications))]
+    if types is None:
+        return record(plan, plays)
+    each = len(plan.tables) // draws
+    recording = record(plan, [(draw * each + int(types[draw, r]), r) for draw, r in plays])
+    return replace(recording, draws=sealed(recording.draws // each, np.int64))
 
 
 def table_of(recording: Recording, actors: tuple[str, ...], period_months: float) -> dict[str, FloatArray]:

@@ -52,13 +52,14 @@ def build_profile(
     *,
     workers: int,
     progress: Progress,
+    solved: dict[float, tuple[TreatyEquilibrium, ...]] | None = None,
 ) -> tuple[TreatyProfile, MarkovEquilibrium | None]:
     """Return one automaton per role, and the equilibrium if one of them had to be solved for.
 
     Strategies solved at different rationalities are solved separately; the certificate returned is that of the
-    configured rationality, or of the first one solved.
+    configured rationality, or of the first one solved. `solved` takes what is computed, for others to use.
     """
-    solved: dict[float, tuple[TreatyEquilibrium, ...]] = {}
+    solved = {} if solved is None else solved
     chosen: list[TreatyAutomaton] = []
     for actor, name in enumerate(names):
         spec = resolve(name, automata)

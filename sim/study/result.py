@@ -1,13 +1,19 @@
 """What a run of one scenario yields: the record that figures, tables and files are made from."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sim.arrays import FloatArray, IntArray
+from sim.engine.tables import PlayTables, tables_of_draws
 from sim.games.treaty.numbers import TreatyGames
 from sim.games.treaty.profile import TreatyProfile
 from sim.model.scenario import Scenario
 from sim.solvers.solution import Solution
 from sim.study.history import PathLikelihood
+
+if TYPE_CHECKING:
+    from sim.study.belief_fans import BeliefResult
+    from sim.study.casting import Cast
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +118,8 @@ class ScenarioResult:
     `outcomes_by_draw` maps an outcome to its estimates [D]; `exact_by_draw` likewise where the exact engine ran.
     `decomposition` [terms, actors] is the mean discounted contribution of each payoff term (`term_names`).
     `path_classes` maps the four disjoint classes of path to probability estimates. `replications` holds the kept
-    plays, one array per column. `notes` are sentences to show beside the numbers. `likelihood` is that of the
-    observed path, where it is recorded from the scenario's start.
+    plays, one array per column. `notes` are sentences to show beside the numbers. `games` and `profile` are those
+    without types; `cast` holds those of every combination of types, `beliefs` what was believed in the kept plays.
     """
 
     scenario: Scenario
@@ -139,3 +145,11 @@ class ScenarioResult:
     replications: dict[str, FloatArray]
     notes: tuple[str, ...] = field(default=())
     likelihood: PathLikelihood | None = None
+    cast: "Cast | None" = None
+    beliefs: "BeliefResult | None" = None
+
+    def tables(self) -> tuple[PlayTables, ...]:
+        """Return the tables that were played: of every draw, with types of every combination of each draw in a row."""
+        if self.cast is not None:
+            return self.cast.tables()
+        return tables_of_draws(self.games, self.profile)

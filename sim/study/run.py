@@ -12,20 +12,27 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import FloatArray, IntArray
 from sim.engine.exact import AT_ONCE_MONTHS, NOTICE_BY_MONTHS, ExactOutcomes, exact_outcomes
-from sim.engine.monte_carlo import Plan, simulate
+from sim.engine.exact_mixture import exact_mixture
+from sim.engine.monte_carlo import Plan
 from sim.engine.options import EngineOptions, SolverOptions
 from sim.engine.philox import epistemic_uniforms
 from sim.engine.quantised import quantised
 from sim.engine.tables import Board, PlayTables, build_board, tables_of_draws
+from sim.engine.type_draws import drawn_types
+from sim.engine.type_plays import simulate_types
 from sim.errors import ParameterError
 from sim.games.treaty.compose import parameters_of, rules_of
-from sim.games.treaty.graph import build_graph
+from sim.games.treaty.graph import TreatyGraph, build_graph
 from sim.games.treaty.numbers import TreatyGames, build_games
 from sim.games.treaty.profile import TreatyProfile
-from sim.games.treaty.rules import NUM_ACTORS
+from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 from sim.games.treaty.terms import TERMS
+from sim.games.treaty.type_space import type_space
 from sim.model.scenario import Scenario
+from sim.study.belief_fans import beliefs_of
+from sim.study.casting import Cast, Casting, Solved, alone
 from sim.study.estimates import (
     estimate_outcomes,
     estimate_path_classes,
@@ -70,17 +77,39 @@ def run_scenario(
     tell = progress or _silent
     workers = engine.workers or os.cpu_count() or 1
     tell("building the games", 0.0)
-    games = games_of(scenario, engine.draws, engine.seed)
+    values = values_of(scenario, engine.draws, engine.seed)
+    games = build_games(build_graph(rules_of(scenario)[0]), parameters_of(scenario, values))
+    space = type_space(scenario, values)
     names = tuple(strategies[actor] for actor in scenario.actor_names)
+    solved: Solved = {}
     if stored is None:
-        profile, equilibrium = build_profile(games, names, automata, solver, workers=workers, progress=tell)
+        profile, equilibrium = build_profile(
+            games, names, automata, solver, workers=workers, progress=tell, solved=solved
+        )
         profile = quantised(profile)
     else:
-        profile, equilibrium = stored_profile(stored, games.graph, names, automata), None
+        first = stored[:: len(space.combinations)]
+        profile, equilibrium = stored_profile(first, games.graph, names, automata), None
+    casting = Casting(
+        games=games,
+        space=space,
+        values=values,
+        names=names,
+        actors=scenario.actor_names,
+        automata=automata,
+        options=solver,
+        conjecture=scenario.beliefs.conjecture,
+        solved=solved,
+        workers=workers,
+        progress=tell,
+        stored=stored,
+    )
+    cast = casting.cast(profile) if space.secret else alone(games, profile, space)
     months = scenario.treaty.period_months
-    plan = plan_of(scenario, games, profile, engine)
-    plan = plan if stored is None else replace(plan, tables=tuple(stored))
-    exact, reason = _exact(games, profile, plan.periods, scenario.actor_names, workers, tell)
+    tables = cast.tables() if stored is None else stored
+    plan = plan_of_tables(scenario, games.graph, tables, len(space.combinations), engine)
+    exact, reason = _exact(cast, plan.periods, scenario, workers, tell)
+    types = drawn_types(space, scenario.party_names, engine.seed, engine.replications)
     played = 0
 
     def count(plays: int) -> None:
@@ -88,15 +117,16 @@ def run_scenario(
         played += plays
         tell("playing", played / (engine.draws * engine.replications))
 
-    ensemble = simulate(
+    ensemble = simulate_types(
         plan,
-        replications=engine.replications,
+        types,
         workers=workers,
         conditional=engine.estimator == "conditional_hazard",
         chunk=engine.block or 1,
         progress=count,
     )
-    recording = keep_plays(plan, engine.keep, engine.replications)
+    recording = keep_plays(plan, engine.keep, engine.replications, types)
+    kept_types = types[recording.draws, recording.replications]
     likelihood, unfit = _likelihood(scenario, games, profile, plan.periods * months)
     stage = build_stage_game(games, profile, plans, automata, plan.periods, workers=workers, progress=tell)
     parts = [each.decomposition for each in exact if each.decomposition is not None]
@@ -125,23 +155,49 @@ def run_scenario(
         stage=stage,
         equilibrium=equilibrium,
         path_classes=estimate_path_classes(ensemble, exact) if plan.deadline else {},
-        replications=table_of(recording, scenario.actor_names, months),
-        notes=(*notes, *reason, *_warnings(equilibrium), *unfit),
+        replications=table_of(recording, scenario.actor_names, months)
+        | type_columns(cast, kept_types, scenario),
+        notes=(*notes, *reason, *_warnings(equilibrium), *_type_notes(cast), *unfit),
         likelihood=likelihood,
+        cast=cast,
+        beliefs=beliefs_of(
+            *(cast, recording, kept_types, scenario.beliefs),
+            actors=scenario.actor_names,
+            period_months=months,
+        ),
     )
 
 
-def games_of(scenario: Scenario, draws: int, seed: int) -> TreatyGames:
-    """Return the scenario's treaty game in every draw; one draw takes every distribution's median."""
-    rules, _ = rules_of(scenario)
+def values_of(scenario: Scenario, draws: int, seed: int) -> dict[str, FloatArray]:
+    """Return every number of the scenario in every draw; one draw takes every distribution's median."""
     uniforms = epistemic_uniforms(seed, scenario.uncertain if draws > 1 else (), draws)
-    return build_games(build_graph(rules), parameters_of(scenario, scenario.values(uniforms, draws)))
+    return scenario.values(uniforms, draws)
+
+
+def games_of(scenario: Scenario, draws: int, seed: int) -> TreatyGames:
+    """Return the scenario's treaty game, without types, in every draw."""
+    rules, _ = rules_of(scenario)
+    return build_games(build_graph(rules), parameters_of(scenario, values_of(scenario, draws, seed)))
 
 
 def plan_of(scenario: Scenario, games: TreatyGames, profile: TreatyProfile, engine: EngineOptions) -> Plan:
     """Return what to play, with the tables of every draw."""
     tables = tables_of_draws(games, profile)
     return replace(frame_of(scenario, build_board(games.graph), engine), tables=tables)
+
+
+def plan_of_tables(
+    scenario: Scenario, graph: TreatyGraph, tables: Sequence[PlayTables], each: int, engine: EngineOptions
+) -> Plan:
+    """Return what to play with types: `tables` hold the `each` combinations of the first draw first, and so on."""
+    addresses = tuple(number // each for number in range(len(tables)))
+    return replace(frame_of(scenario, build_board(graph), engine), tables=tuple(tables), addresses=addresses)
+
+
+def type_columns(cast: Cast, types: IntArray, scenario: Scenario) -> dict[str, FloatArray]:
+    """Return the number of each secret party's type in the kept plays, as columns."""
+    pairs = np.array(cast.space.combinations, np.float64)[types].reshape(-1, len(PARTIES))
+    return {f"type_{scenario.actor_names[party]}": pairs[:, party] for party in cast.space.secret}
 
 
 def frame_of(scenario: Scenario, board: Board, engine: EngineOptions) -> Plan:
@@ -165,27 +221,41 @@ def frame_of(scenario: Scenario, board: Board, engine: EngineOptions) -> Plan:
 
 
 def _exact(
-    games: TreatyGames,
-    profile: TreatyProfile,
-    periods: int,
-    actors: tuple[str, ...],
-    workers: int,
-    progress: Progress,
+    cast: Cast, periods: int, scenario: Scenario, workers: int, progress: Progress
 ) -> tuple[tuple[ExactOutcomes, ...], tuple[str, ...]]:
-    """Return exact outcomes of every draw, or none and the reason."""
+    """Return exact outcomes of every draw, averaged over types, or none and the reason."""
+    weights, actors = cast.weights, scenario.actor_names
 
     def outcomes(draw: int) -> ExactOutcomes:
-        return exact_outcomes(games, draw, profile, periods, actors=actors, by_term=True)
+        parts = [
+            exact_outcomes(games, draw, profile, periods, actors=actors, by_term=True)
+            for games, profile in zip(cast.games, cast.profiles, strict=True)
+        ]
+        months = scenario.treaty.period_months
+        return exact_mixture(parts, weights[draw], actors=actors, period_months=months)
 
     results: list[ExactOutcomes] = []
     try:
         with ThreadPoolExecutor(workers) as pool:
-            for each in pool.map(outcomes, range(games.num_draws)):
+            for each in pool.map(outcomes, range(len(weights))):
                 results.append(each)
-                progress("computing exact outcomes", len(results) / games.num_draws)
+                progress("computing exact outcomes", len(results) / len(weights))
     except ParameterError as error:
         return (), (f"Exact values are absent: {error}.",)
     return tuple(results), ()
+
+
+def _type_notes(cast: Cast) -> tuple[str, ...]:
+    """Return what has to be said about how types play."""
+    notes = []
+    if cast.solution:
+        notes.append(
+            f"Types play a {cast.solution}: actors without a secret play the equilibrium of the game without "
+            "types, and each type its logit best reply to it; nobody's moves depend on beliefs."
+        )
+    if cast.failed:
+        notes.append(f"The replies of {cast.failed} types, over all draws, did not converge.")
+    return tuple(notes)
 
 
 def _likelihood(

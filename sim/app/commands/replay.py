@@ -18,7 +18,7 @@ from sim.app.hydra_door import stop
 from sim.app.narration import narrate
 from sim.app.progress import Narrator
 from sim.app.stored_run import StoredRun
-from sim.engine.tables import ONE, PlayTables, build_tables
+from sim.engine.tables import ONE, PlayTables
 from sim.errors import ArtifactError, ParameterError
 
 SAME = (OUTCOMES, SUMMARY)
@@ -80,31 +80,41 @@ def resolve(run: StoredRun) -> None:
     plan, tables = run.plan(), run.tables()
     with Narrator() as narrator:
         result = plan.run(narrator.progress)
-    changed = 0
-    for draw, stored in enumerate(tables):
-        name, size = largest_difference(stored, build_tables(result.games, draw, result.profile))
+    solved = result.tables()
+    each = len(solved) // result.draws
+    changed = set()
+    for number, (stored, now) in enumerate(zip(tables, solved, strict=True)):
+        name, size = largest_difference(stored, now)
         if size:
-            changed += 1
-            sys.stdout.write(f"draw {draw}: largest difference {size:.3g} in {name}\n")
-    sys.stdout.write(f"{changed} of {len(tables)} draws have other tables\n")
+            changed.add(number // each)
+            of = f", combination of types {number % each}" if each > 1 else ""
+            sys.stdout.write(f"draw {number // each}{of}: largest difference {size:.3g} in {name}\n")
+    sys.stdout.write(f"{len(changed)} of {result.draws} draws have other tables\n")
 
 
 def print_play(run: StoredRun, which: dict[str, str]) -> None:
     """Print one play of the run, period by period."""
     from sim.engine.monte_carlo import record
-    from sim.study.run import games_of, plan_of
-    from sim.study.stored import stored_profile
+    from sim.engine.type_draws import drawn_types
+    from sim.games.treaty.type_space import type_space
+    from sim.study.run import plan_of_tables, values_of
 
     plan, tables = run.plan(), run.tables()
     draw, replication = (
         _whole(which, name, count)
         for name, count in zip(PLAY, (plan.engine.draws, plan.engine.replications), strict=True)
     )
-    games = games_of(plan.scenario, plan.engine.draws, plan.engine.seed)
-    profile = stored_profile(tables, games.graph, tuple(plan.strategies.values()), plan.automata)
-    played = replace(plan_of(plan.scenario, games, profile, plan.engine), tables=tuple(tables))
-    recording = record(played, [(draw, replication)])
-    for line in narrate(plan.scenario, games.graph, recording):
+    scenario, graph = plan.scenario, plan.graph()
+    space = type_space(scenario, values_of(scenario, plan.engine.draws, plan.engine.seed))
+    number = int(
+        drawn_types(space, scenario.party_names, plan.engine.seed, replication + 1)[draw, replication]
+    )
+    played = plan_of_tables(scenario, graph, tables, len(space.combinations), plan.engine)
+    recording = record(played, [(draw * len(space.combinations) + number, replication)])
+    for party in space.secret:
+        name = space.names[party][space.combinations[number][party]].replace("_", " ")
+        sys.stdout.write(f"({scenario.party_names[party]} is of the type: {name})\n")
+    for line in narrate(scenario, graph, recording):
         sys.stdout.write(f"{line}\n")
 
 

@@ -22,6 +22,7 @@ from sim.model.scenario import Scenario
 from sim.model.treaty import Treaty
 from sim.model.uncertain import About, Triangular
 from sim.solvers.bimatrix import bimatrix_equilibria
+from sim.study.belief_fans import BeliefFan, BeliefResult
 from sim.study.history import HistoryStep, PathLikelihood
 from sim.study.observed_path import observe
 from sim.study.result import Estimate, Fans, MarkovEquilibrium, ScenarioResult, StageGame, SurvivalCurve
@@ -195,7 +196,21 @@ def fake_result(name: str = "inf_2019", start_date: str = "2018-10-01") -> Scena
         },
         replications={},
         notes=("Synthetic numbers: this result was made up to try out figures.",),
+        beliefs=_beliefs(months),
     )
+
+
+def _beliefs(months: np.ndarray) -> BeliefResult:
+    """Return beliefs that drift apart from one half."""
+    fans = []
+    for actor, first, second in (("usa", "treaty", "pretext"), ("russia", "compliant", "in_breach")):
+        for true, sign in ((first, -1), (second, 1)):
+            middle = 0.5 + sign * 0.3 * (1 - np.exp(-months / 30))
+            paths = middle[:, None] + 0.15 * np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
+            fans.append(
+                BeliefFan(actor=actor, believed=second, true=true, paths=paths, mean=middle, plays=250)
+            )
+    return BeliefResult(months=months, quantiles=LEVELS, fans=tuple(fans), paths={})
 
 
 def _likelihood(scenario: Scenario, games: TreatyGames) -> PathLikelihood | None:

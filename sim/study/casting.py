@@ -1,0 +1,267 @@
+"""Who plays as whom: the game and the profile of every combination of types.
+
+Strategies that have to be solved for are solved without types (`COMPLETE_INFORMATION`): actors without a secret play
+the equilibrium of the game in which there are no types, and each type of a party plays its logit best reply to that
+equilibrium, with its own weights and the course that it is bound to. What an actor does then depends on its own type
+and on what is public only.
+"""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from sim.arrays import FloatArray
+from sim.engine.options import SolverOptions
+from sim.engine.quantised import markov_from_tables, quantised
+from sim.engine.tables import PlayTables, tables_of_draws
+from sim.engine.type_draws import whole_weights
+from sim.errors import ParameterError
+from sim.games.treaty.numbers import TreatyGames, build_games
+from sim.games.treaty.profile import TreatyAutomaton, TreatyProfile, markov_automaton
+from sim.games.treaty.rules import PARTIES
+from sim.games.treaty.type_space import TypeSpace, parameters_of_types
+from sim.model.types import ActorType
+from sim.solvers.treaty_logit import TreatyEquilibrium
+from sim.solvers.type_reply import TypeReply, given_course, solve_type_reply, with_course
+from sim.strategies.catalogue import resolve
+from sim.strategies.specification import AutomatonSpec
+from sim.strategies.treaty_automaton import compile_automaton
+from sim.study.profiles import Progress, solve_draws
+
+COMPLETE_INFORMATION = "complete_information_profile"
+"""Label of solved strategies that were solved without types."""
+
+Solved = dict[float, tuple[TreatyEquilibrium, ...]]
+"""Equilibria of every draw by rationality, so that nothing is solved twice."""
+
+Kept = tuple[int | None, int | None]
+"""The type of each party, None where its weights are the actor's own."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Cast:
+    """The treaty game with types; `C` combinations of types, `K_p` types of party `p`.
+
+    Attributes
+    ----------
+    space : TypeSpace
+    games, profiles [C] : game and profile of each combination, all on one graph
+    played [parties][K_p] : the automaton that each type plays
+    conjectured [parties][K_p] : the automaton that the others take it to play; empty where nothing is believed
+    solution : `COMPLETE_INFORMATION` where a type's strategy was solved for, else empty
+    failed : number of replies, over types and draws, that did not converge
+    """
+
+    space: TypeSpace
+    games: tuple[TreatyGames, ...]
+    profiles: tuple[TreatyProfile, ...]
+    played: tuple[tuple[TreatyAutomaton, ...], ...]
+    conjectured: tuple[tuple[TreatyAutomaton, ...], ...]
+    solution: str = ""
+    failed: int = 0
+
+    @property
+    def weights(self) -> FloatArray:
+        """Probability of each combination in every draw as it is drawn, [D, C]."""
+        return whole_weights(self.space)
+
+    def tables(self) -> tuple[PlayTables, ...]:
+        """Return the tables of all draws, each draw's combinations in a row."""
+        parts = [tables_of_draws(g, p) for g, p in zip(self.games, self.profiles, strict=True)]
+        return tuple(part[draw] for draw in range(self.games[0].num_draws) for part in parts)
+
+
+def alone(games: TreatyGames, profile: TreatyProfile, space: TypeSpace) -> Cast:
+    """Return the cast of plays in which nobody has a secret."""
+    played = tuple((profile.automata[party],) for party in PARTIES)
+    return Cast(space=space, games=(games,), profiles=(profile,), played=played, conjectured=((), ()))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Casting:
+    """What is needed to find every type's strategy.
+
+    Attributes
+    ----------
+    games : the game without types, in every draw
+    values : config path -> numbers [draws]
+    names : name of each actor's strategy, by role; actors : names of the actors
+    conjecture : see ``BeliefOptions``
+    solved : equilibria without types that have been computed; what is computed here is added
+    stored : tables of an earlier run, from which solved strategies are read back; None: solve them
+    """
+
+    games: TreatyGames
+    space: TypeSpace
+    values: Mapping[str, FloatArray]
+    names: Sequence[str]
+    actors: Sequence[str]
+    automata: Mapping[str, Mapping[str, Any]]
+    options: SolverOptions
+    conjecture: str | Mapping[str, Mapping[str, str]]
+    solved: Solved
+    workers: int
+    progress: Progress
+    stored: Sequence[PlayTables] | None = None
+    replies: dict[tuple[str, float], tuple[TypeReply, ...]] = field(default_factory=dict)
+
+    def cast(self, profile: TreatyProfile) -> Cast:
+        """Return every combination's game and profile, given the profile of the game without types.
+
+        Raises
+        ------
+        ParameterError
+            If a type or a conjecture names a strategy that does not exist.
+        """
+        space = self.space
+        kinds = [space.types[party] for party in PARTIES]
+        played = [
+            [self._automaton(kind, k, self._name(kind)) for k, kind in enumerate(kinds[party])]
+            or [profile.automata[party]]
+            for party in PARTIES
+        ]
+        built: dict[Kept, TreatyGames] = {}
+        games, profiles = [], []
+        for first, second in space.combinations:
+            kept = (_if_weighty(space, 0, first), _if_weighty(space, 1, second))
+            if kept not in built:
+                built[kept] = self._games_of(kept)
+            games.append(built[kept])
+            automata = (played[0][first], played[1][second], *profile.automata[2:])
+            profiles.append(quantised(TreatyProfile(graph=self.games.graph, automata=automata)))
+        for pair, whole in zip(space.combinations, profiles, strict=True):
+            for party, number in zip(
+                PARTIES, pair, strict=True
+            ):  # in units of the tables, as a replay reads them
+                played[party][number] = whole.automata[party]
+        conjectured = [self._conjectured(party, played[party], profiles[0]) for party in PARTIES]
+        solved = any(self._spec(kind, self._name(kind)).solved for party in PARTIES for kind in kinds[party])
+        return Cast(
+            space=space,
+            games=tuple(games),
+            profiles=tuple(profiles),
+            played=tuple(map(tuple, played)),
+            conjectured=tuple(map(tuple, conjectured)),
+            solution=COMPLETE_INFORMATION if solved else "",
+            failed=sum(not reply.converged for replies in self.replies.values() for reply in replies),
+        )
+
+    def _name(self, kind: ActorType) -> str:
+        return kind.strategy or self.names[self.actors.index(kind.actor)]
+
+    def _spec(self, kind: ActorType, name: str) -> AutomatonSpec:
+        try:
+            return resolve(name, self.automata)
+        except ParameterError as error:
+            raise ParameterError(f"{kind.path}: {error}") from None
+
+    def _games_of(self, kept: Kept) -> TreatyGames:
+        """Return the game in which parties have the weights of their types."""
+        if kept == (None, None):
+            return self.games
+        parameters = parameters_of_types(self.games.parameters, self.space, self.values, kept)
+        return build_games(self.games.graph, parameters)
+
+    def _automaton(self, kind: ActorType, number: int, name: str) -> TreatyAutomaton:
+        """Return what a type plays that follows the strategy called `name`."""
+        graph, party = self.games.graph, self.actors.index(kind.actor)
+        spec = self._spec(kind, name)
+        if spec.solved is None:
+            plain = compile_automaton(spec, graph, party)
+            course = given_course(graph, party, kind.course, kind.inspected)
+            return replace(plain, breach=with_course(graph, party, plain.breach, course))
+        if self.stored is not None:
+            combinations = self.space.combinations
+            found = next(c for c, pair in enumerate(combinations) if pair[party] == number)
+            tables = self.stored[found :: len(combinations)]
+            return markov_from_tables(tables, graph, name=name, actor=party)
+        replies = self._replies(kind, number, spec)
+        return markov_automaton(
+            graph,
+            name=name,
+            actor=party,
+            breach=np.stack([each.breach for each in replies]),
+            moves=np.stack([each.moves for each in replies]),
+        )
+
+    def _replies(self, kind: ActorType, number: int, spec: AutomatonSpec) -> tuple[TypeReply, ...]:
+        """Return a type's logit best reply to the equilibrium without types in every draw."""
+        rationality = self.options.rationality if spec.rationality is None else spec.rationality
+        key = (kind.path, rationality)
+        if key in self.replies:
+            return self.replies[key]
+        if rationality not in self.solved:
+            self.solved[rationality] = solve_draws(
+                self.games,
+                self.options,
+                rationality=rationality,
+                workers=self.workers,
+                progress=self.progress,
+            )
+        party = self.actors.index(kind.actor)
+        own = (number, None) if party == 0 else (None, number)
+        games = self._games_of(own if kind.weights or kind.scale else (None, None))
+        course = given_course(games.graph, party, kind.course, kind.inspected)
+
+        def solve(draw: int) -> TypeReply:
+            equilibrium = self.solved[rationality][draw]
+            return solve_type_reply(
+                *(games, draw, party),
+                moves=equilibrium.moves,
+                breach=equilibrium.breach,
+                rationality=rationality,
+                course=course,
+                values=equilibrium.values[:, party],
+                tol=self.options.tol,
+            )
+
+        replies = []
+        with ThreadPoolExecutor(self.workers) as pool:
+            for each in pool.map(solve, range(games.num_draws)):
+                replies.append(each)
+                self.progress(f"solving the reply of the type {kind.name}", len(replies) / games.num_draws)
+        self.replies[key] = tuple(replies)
+        return self.replies[key]
+
+    def _conjectured(
+        self, party: int, played: Sequence[TreatyAutomaton], profile: TreatyProfile
+    ) -> list[TreatyAutomaton]:
+        """Return what the others take each type of a party to play; nothing if it cannot be read back."""
+        kinds, actor = self.space.types[party], self.actors[party]
+        if not kinds:
+            return []
+        if self.conjecture == "true":
+            return list(played)
+        if isinstance(self.conjecture, str):
+            named: dict[str, str] = {kind.name: self.conjecture for kind in kinds}
+        else:
+            named = dict(self.conjecture.get(actor, {}))
+        if set(named) != {kind.name for kind in kinds}:
+            raise ParameterError(
+                f"beliefs.conjecture.{actor} must name a strategy for each of "
+                f"{', '.join(kind.name for kind in kinds)}, got {', '.join(named) or 'none'}"
+            )
+        automata = []
+        for number, kind in enumerate(kinds):
+            other = named[kind.name] != self._name(kind)
+            if self.stored is not None and other and self._spec(kind, named[kind.name]).solved is not None:
+                return []
+            automata.append(self._automaton(kind, number, named[kind.name]) if other else played[number])
+        whole = [quantised(replace(profile, automata=_with(profile, each))) for each in automata]
+        return [each.automata[party] for each in whole]
+
+
+def _with(profile: TreatyProfile, automaton: TreatyAutomaton) -> tuple[TreatyAutomaton, ...]:
+    return tuple(automaton if each.actor == automaton.actor else each for each in profile.automata)
+
+
+def _if_weighty(space: TypeSpace, party: int, number: int) -> int | None:
+    """Return the number of a type that changes weights, None for one that does not."""
+    kind = space.type_of(party, number)
+    return number if kind is not None and (kind.weights or kind.scale) else None
+
+
+__all__ = ["COMPLETE_INFORMATION", "Cast", "Casting", "Solved", "alone"]
