@@ -13,6 +13,7 @@ References
 Gambit documentation, "Representation of games in files".
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,9 @@ from sim.errors import ArtifactError, ParameterError
 from sim.games.extensive import Chance, Decision, ExtensiveGame, Node, Terminal
 from sim.games.gambit_tokens import Tokens
 from sim.games.normal_form import NormalFormGame
+
+MOST_STRATEGIES = 100_000
+"""Of one player in a ``.nfg`` file: beyond, it is a slip."""
 
 
 def read_normal_form(path: str | Path) -> NormalFormGame:
@@ -263,7 +267,10 @@ def _strategies(tokens: Tokens, num_players: int) -> list[list[str]]:
         if tokens.kind() == "{":
             actions.append(tokens.texts("strategy names"))
         else:
-            actions.append([str(k + 1) for k in range(tokens.integer("a number of strategies"))])
+            count = tokens.integer("a number of strategies")
+            if count > MOST_STRATEGIES:
+                tokens.fail(f"a player may have at most {MOST_STRATEGIES} strategies, got {count}", line)
+            actions.append([str(k + 1) for k in range(count)])
     tokens.literal("}")
     if len(actions) != num_players:
         tokens.fail(f"{num_players} players need {num_players} strategy sets, got {len(actions)}", line)
@@ -276,7 +283,8 @@ def _strategies(tokens: Tokens, num_players: int) -> list[list[str]]:
 
 def _distinct(names: list[str]) -> list[str]:
     """Add numbers to empty and repeated names, which Gambit allows; they would not tell strategies."""
-    return [name if name and names.count(name) == 1 else f"{name}#{k + 1}" for k, name in enumerate(names)]
+    times = Counter(names)
+    return [name if name and times[name] == 1 else f"{name}#{k + 1}" for k, name in enumerate(names)]
 
 
 def _outcome_table(tokens: Tokens, num_players: int) -> list[list[float]]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.report import page
 from sim.report.compliance import LATER, breach_balance
 from sim.report.labels import (
     class_label,
@@ -18,13 +19,13 @@ from sim.report.labels import (
     titles,
 )
 from sim.report.numbers import digits_for, fixed, percent, percent_range, signed
-from sim.report.page import Table as Table
 from sim.report.path_classes import ordered_classes
 
 if TYPE_CHECKING:
     from sim.study.result import Estimate, ScenarioResult
 
 CERTAIN = "—"
+Table = page.Table
 
 
 def value_cell(estimate: "Estimate") -> str:

@@ -98,13 +98,17 @@ def _checked(where: str, concept: str, options: dict[str, Any]) -> Callable[...,
     """Return the function named by ``module:function`` once it is known to take `options`."""
     module, name = where.split(":")
     solver: Callable[..., Any] = getattr(import_module(module), name)
-    legal = [
-        parameter.name
+    parameters = [
+        parameter
         for parameter in list(inspect.signature(solver).parameters.values())[1:]
         if parameter.kind in {parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD}
     ]
+    legal = [parameter.name for parameter in parameters]
     unknown = sorted(set(options) - set(legal))
     if unknown:
         allowed = f"must be one of {', '.join(legal)}" if legal else "takes none"
         raise ParameterError(f"option of concept {concept!r} {allowed}, got {', '.join(map(repr, unknown))}")
+    missing = [one.name for one in parameters if one.default is one.empty and one.name not in options]
+    if missing:
+        raise ParameterError(f"concept {concept!r} needs the option {', '.join(missing)}, got none")
     return solver
