@@ -197,6 +197,4 @@ def observed_sentence(result: "ScenarioResult") -> str:
         return ""
     if observed != "no_notice" or happened.notice is None:
         return happened.sentence or "no notice was given by the deadline of this scenario"
-    return (
-        f"no notice was given before {day_name(happened.notice)}, long after the deadline of this scenario"
-    )
+    return f"no notice was given before {day_name(happened.notice)}, long after the deadline of this scenario"

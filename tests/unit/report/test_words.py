@@ -1,7 +1,6 @@
 """Sentences agree with the numbers that they tell."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 

@@ -1,0 +1,67 @@
+"""``treaty-sim history``: the observed path under the profile, step by step; ``calibrate=true``: what it teaches."""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from omegaconf import DictConfig
+from rich.console import Console
+
+from sim.app.build import typed
+from sim.app.hydra_door import launch
+from sim.app.manifest import config_hash, manifest, reproduce
+from sim.app.progress import Narrator
+from sim.app.task import output_directory, plan_here, task_arguments
+
+
+def command(arguments: Sequence[str]) -> None:
+    """Set the recorded history against the scenario that the arguments describe."""
+    launch("history", arguments, history)
+
+
+def history(config: DictConfig) -> None:
+    """Compute the likelihood of the path, calibrate if asked to, and write the directory, its manifest last."""
+    from sim.study.history_study import CalibrationOptions, study_history
+
+    started = datetime.now().astimezone()
+    plan, conf = plan_here(config), typed(config)
+    options = CalibrationOptions(
+        parameters=tuple(conf.calibration.parameters),
+        draws=conf.calibration.draws,
+        rounds=conf.calibration.rounds,
+    )
+    with Narrator() as narrator:
+        narrator.say_if_cold()
+        result = study_history(
+            plan.scenario,
+            engine=plan.engine,
+            solver=plan.solver,
+            strategies=plan.strategies,
+            automata=plan.automata,
+            calibration=options if conf.calibrate else None,
+            progress=narrator.progress,
+        )
+
+        from sim.app.artifacts import MANIFEST, as_json
+        from sim.app.history_files import write_history
+        from sim.files import write_whole
+        from sim.report.history_report import history_lines
+
+        directory, arguments = output_directory(), task_arguments()
+        facts = manifest(
+            config, verb="history", arguments=arguments, started=started, scenario=plan.scenario.name
+        )
+        write_history(
+            result,
+            directory,
+            command=reproduce("history", arguments),
+            note=f"seed {plan.engine.seed}, config {config_hash(config)}",
+            facts=facts,
+        )
+        write_whole(directory / MANIFEST, as_json(facts))
+    console = Console()
+    for line in history_lines(result):
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+    place = os.path.relpath(directory) if directory.is_relative_to(Path.cwd()) else str(directory)
+    console.print(f"written to {place}: open report.html", soft_wrap=True, highlight=False)
