@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {  # verb: (module, what it does)
     "solve": ("sim.app.commands.solve", "equilibria with certificates, of the treaty or of a matrix game"),
     "sweep": ("sim.app.commands.sweep", "a design over uncertainties and levers, resumable"),
     "history": ("sim.app.commands.history", "the observed path step by step; calibrate=true fits the weights to it"),
+    "seminar": ("sim.seminar.command", "the classroom web page, for a class or one visitor"),
     "verify": ("sim.app.commands.verify", "every reference model against its closed form"),
     "check": ("sim.app.commands.check", "compose, validate and build without running"),
     "compare": (

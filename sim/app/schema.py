@@ -270,6 +270,35 @@ class CalibrationConf:
 
 
 @dataclass(slots=True)
+class SeminarConf:
+    """The classroom; see ``sim.seminar.setup``."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    open_browser: bool = True
+    directory: str = "results/seminar"
+    tables: int = 1
+    rounds: int = 8
+    months: float = 48.0
+    robots: str | None = None
+    timed: bool = True
+    brief_seconds: float = 300.0
+    decision_seconds: float = 120.0
+    reveal_seconds: float = 360.0
+    theory_seconds: float = 540.0
+    debrief_seconds: float = 480.0
+
+
+@dataclass(slots=True)
+class CalibrationConf:
+    """Which uncertain parameters the observed path is to teach about, and with how many solved points."""
+
+    parameters: list[str] = field(default_factory=list)
+    draws: int = MISSING
+    rounds: int = MISSING
+
+
+@dataclass(slots=True)
 class RunConf:
     """Everything that a command reads."""
 
@@ -294,6 +323,7 @@ class RunConf:
     study: StudyConf = field(default_factory=StudyConf)
     executor: ExecutorConf = field(default_factory=ExecutorConf)
     match: MatchConf = field(default_factory=MatchConf)
+    seminar: SeminarConf = field(default_factory=SeminarConf)
     about: dict[str, Any] = field(default_factory=dict)
 
 

@@ -39,9 +39,9 @@ Listener = Callable[[Lesson], None]
 
 @dataclass
 class Connections:
-    """Who is connected how often, and since when someone is not."""
+    """The open pages of everyone, and since when someone has none."""
 
-    count: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+    pages: dict[tuple[int, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     gone_since: dict[tuple[int, int], float] = field(default_factory=dict)
 
 
@@ -169,26 +169,26 @@ class Classroom:
             events = self._finished(lesson, command)
         self._happen(lesson, events)
 
-    def connected(self, token: str) -> None:
+    def connected(self, token: str, page: str = "") -> None:
         """Note that a page of the participant is open."""
         lesson, who = self.participant_of(token)
         key = lesson.number, who.number
-        self._connections.count[key] += 1
+        self._connections.pages[key].add(page)
         self._connections.gone_since.pop(key, None)
         if not who.present:
             self._happen(lesson, [Returned(participant=who.number)])
 
-    def disconnected(self, token: str) -> None:
+    def disconnected(self, token: str, page: str = "") -> None:
         """Note that a page of the participant was closed."""
         lesson, who = self.participant_of(token)
         key = lesson.number, who.number
-        self._connections.count[key] = max(self._connections.count[key] - 1, 0)
-        if not self._connections.count[key]:
+        self._connections.pages[key].discard(page)
+        if not self._connections.pages[key]:
             self._connections.gone_since[key] = self.clock()
 
     def is_connected(self, lesson: int, participant: int) -> bool:
         """Whether a page of the participant is open now."""
-        return self._connections.count.get((lesson, participant), 0) > 0
+        return bool(self._connections.pages.get((lesson, participant)))
 
     # the clock
 

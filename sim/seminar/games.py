@@ -22,6 +22,10 @@ class Games:
     ----------
     deals : that can be offered, by name
     wait : whether what is not ready is waited for, instead of being prepared in the background
+
+    Attributes
+    ----------
+    finished : int, how much has been prepared so far; grows when something new is ready
     """
 
     def __init__(self, deals: Mapping[str, Deal] | None = None, *, wait: bool = False) -> None:
@@ -30,6 +34,7 @@ class Games:
         self._plans: dict[Key, RunPlan] = {}
         self._futures: dict[Key, Future[Any]] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="games")
+        self.finished = 0
 
     def find(self, setup: Setup, deals: tuple[str, ...] = ()) -> TableGame | None:
         """Return a game, or None while it is being prepared; the first to ask sets it going.
@@ -71,7 +76,11 @@ class Games:
     def _future(self, key: Key, build: Callable[[], Kind]) -> Future[Kind]:
         if key not in self._futures:
             self._futures[key] = self._pool.submit(build)
+            self._futures[key].add_done_callback(self._count)
         return self._futures[key]
+
+    def _count(self, _: Future[Any]) -> None:
+        self.finished += 1
 
     def _plan(self, setup: Setup) -> RunPlan:
         key = _arguments(setup)
