@@ -63,15 +63,15 @@ class SolverOptions:
     Attributes
     ----------
     rationality : float, λ, at least 0: per payoff unit
-    tol : float, largest residual of a choice probability
-    max_steps : int
-    start : where the iteration begins, which selects among several equilibria; one of ``STARTS``
+    tol : float, largest residual of a choice's log-odds
+    max_steps : int, points along each branch
+    start : profile at which the branch begins, which selects among several equilibria; one of ``STARTS``
     """
 
     rationality: float = 4.0
     tol: float = 1e-9
     max_steps: int = 600
-    start: str = "status_quo"
+    start: str = "centroid"
 
     def __post_init__(self) -> None:
         if not isfinite(self.rationality) or self.rationality < 0:

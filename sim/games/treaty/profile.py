@@ -18,8 +18,8 @@ from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 
 NUM_EVENT_MASKS = 2 ** len(EVENTS)
 
-STARTS = ("status_quo", "centroid")
-"""Profiles from which a solver may begin: all uphold and nobody moves; all moves alike."""
+STARTS = ("centroid", "status_quo")
+"""Profiles from which a solver may begin: all moves alike; all uphold and nobody moves."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

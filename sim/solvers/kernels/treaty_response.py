@@ -1,37 +1,47 @@
-"""The response map of the treaty game, compiled.
+"""The logit response of the treaty game and its derivatives, state by state, compiled.
 
-Array letters as in ``sim.games.treaty.graph``: S states, M situations, X environments, R rows. One file,
-because a cached kernel does not notice a change in another.
+Unknown are, in every state of one component of the state graph, the values [actors], the log-odds of every
+move against the first of its menu, and the log-odds of breaching. Letters as in ``sim.games.treaty.graph``,
+and C the component's situations, N its environments, Y the widest state's number of log-odds, K the largest
+number of successors.
 """
 
 import numpy as np
 
 from sim.compiled import kernel
+from sim.solvers.kernels.choices import invert_beside, logistic, softmax
 
+FREE = 0
 ALARM = 1
 NUM_SIGNALS = 3
 NUM_KERNELS = 4
 NUM_ACTORS = 4
-STAGE_STEPS = 500
-STAGE_TOL = 1e-14
+NUM_SLOTS = 7
 
 
 @kernel
 def respond(  # type: ignore[no-untyped-def]
     values,
-    advantage,
+    odds,
     strength,
-    course_strength,
+    with_derivatives,
+    expected,
+    members,
+    places,
+    menus,
+    who,
+    what,
+    number_of,
+    block_of,
     first_row,
-    num_legal,
     outsider_rows,
     idle_row,
     forced,
-    free,
-    can_build,
     kernels,
     rises,
     following,
+    successors,
+    num_successors,
     factors,
     law,
     discount,
@@ -42,219 +52,344 @@ def respond(  # type: ignore[no-untyped-def]
     building,
     opportunity,
     signals,
-    order,
     moves,
     move_values,
     breach,
-    new_values,
-    new_advantage,
-    staying,
+    advantage,
+    value_gap,
+    odds_gap,
+    odds_slope,
+    inverse,
+    pull,
+    lever,
+    blocks,
 ):
-    """Reply to continuation values [S, actors] and course advantages [S, parties] at given rationality.
+    """Write the distance of a point from its logit response, and with derivatives the Newton system.
 
-    In every state the logit equilibrium of the stage game of moves is found, starting from `moves`, which is
-    overwritten, as are `move_values`, `breach`, `new_values`, `new_advantage` and the probability of
-    `staying` in each state. Situations are taken in the given `order`, and each sees the new values of those
-    before it (Gauss-Seidel), with the probability of staying eliminated.
+    Parameters
+    ----------
+    values [C N, actors], odds [C N, Y] : the point
+    strength : float, λ
+    expected [2, M, X, actors] : continuation values, from `expect`
+    members [C], places [N] : situations and environments of the component
+    menus [C N, actors] : number of legal moves
+    who, what [C N, Y], number_of [C N] : actor and slot of each log-odds, moves before courses, whose slot is -1
+    successors [R, 9] : place of what follows among the situation's successors; num_successors [M]
+    block_of [M, K] : block of the Newton matrix for a successor, -1 if it lies outside the component
+
+    Writes
+    ------
+    moves, move_values [C N, actors, slots], breach, advantage [C N, parties] : the profile that the point plays,
+    the worth of its moves and its course advantages
+    value_gap [C N, actors], odds_gap [C N, Y] : response minus point
+    odds_slope [C N, Y] : derivative of the response by λ
+    inverse [C N, Y, Y] : (I - dφ/dy)^-1 of the log-odds y of the state alone, φ their response
+    pull [C N, Y, K] : derivative of φ by the expected value of each successor to the actor concerned
+    lever [C N, actors, Y] : dV/dy times `inverse`
+    blocks [B, 4 N, 4 N] : I - dT/dV with the log-odds eliminated, T the response of values
+
+    Returns
+    -------
+    sign : sign of the product of the determinants of all I - dφ/dy; 1 without derivatives
     """
-    num_situations = len(idle_row)
     num_environments = law.shape[1]
-    expected = np.zeros((2, num_situations, num_environments, NUM_ACTORS))
-    for m in range(num_situations):
-        _expect(values, law, m, expected)
+    num_places = len(places)
+    widest = inverse.shape[1]
+    most = pull.shape[2]
     mixed = np.zeros((2, NUM_KERNELS, NUM_SIGNALS))  # signal law of each party by kernel, over its course
     shift = np.zeros((2, NUM_KERNELS, NUM_SIGNALS))  # what breaching instead of upholding does to it
     for party in range(2):
         for watch in range(NUM_KERNELS):
             for z in range(NUM_SIGNALS):
                 shift[party, watch, z] = signals[watch, party, 1, z] - signals[watch, party, 0, z]
-    widest = 1
-    for m in range(num_situations):
-        widest = max(widest, num_legal[m, 0] * num_legal[m, 1] * num_legal[m, 2] * num_legal[m, 3])
-    row_value = np.zeros((widest, NUM_ACTORS))
-    row_advantage = np.zeros((widest, 2))
-    row_stay = np.zeros(widest)
+    slot = np.zeros(NUM_ACTORS, dtype=np.int64)
+    chosen = np.zeros(NUM_ACTORS)  # probability of each actor's slot in the row at hand
+    others = np.zeros(NUM_ACTORS)  # probability of everyone else's
+    worth = np.zeros(NUM_ACTORS)
+    by_course = np.zeros((2, NUM_ACTORS))
+    by_both = np.zeros(2)
+    gain = np.zeros(2)
+    row_law = np.zeros((3, NUM_SIGNALS * NUM_SIGNALS))
+    # sums over joint moves; the second index is the actor whose move is held fixed, the third that move
+    held = np.zeros((NUM_ACTORS, NUM_ACTORS, NUM_SLOTS))
+    held_two = np.zeros((NUM_ACTORS, NUM_SLOTS, NUM_ACTORS, NUM_SLOTS))
+    held_course = np.zeros((2, NUM_ACTORS, NUM_SLOTS))
+    held_gain = np.zeros((2, NUM_ACTORS, NUM_SLOTS))
+    reach = np.zeros((NUM_ACTORS, NUM_SLOTS, most))
+    reach_gain = np.zeros((2, most))
+    reach_all = np.zeros(most)
+    total = np.zeros(NUM_ACTORS)
+    played = np.zeros(NUM_ACTORS)
+    total_course = np.zeros((2, NUM_ACTORS))
+    total_both = np.zeros(2)
+    total_gain = np.zeros(2)
+    played_gain = np.zeros(2)
+    matrix = np.zeros((widest, 2 * widest))
+    effect = np.zeros((NUM_ACTORS, widest))
 
-    for m in order:
-        n3 = num_legal[m, 3]
-        num_rows = num_legal[m, 0] * num_legal[m, 1] * num_legal[m, 2] * n3
-        for x in range(num_environments):
+    sign = 1.0
+    if with_derivatives:
+        blocks[:] = 0.0
+    for c in range(len(members)):
+        m = members[c]
+        ahead = num_successors[m]
+        for e in range(num_places):
+            x = places[e]
             s = m * num_environments + x
+            here = c * num_places + e
             chance = 1.0 if forced[m] else opportunity
+            menu = menus[here]
+            n3 = menu[3]
+            num_rows = menu[0] * menu[1] * menu[2] * n3
+            number = number_of[here]
+            num_moves = menu[0] + menu[1] + menu[2] + n3 - NUM_ACTORS
+            for i in range(NUM_ACTORS):
+                for a in range(NUM_SLOTS):
+                    moves[here, i, a] = 0.0
+            breach[here, 0] = 0.0
+            breach[here, 1] = 0.0
+            for line in range(number):
+                if what[here, line] >= 0:
+                    moves[here, who[here, line], what[here, line]] = odds[here, line]
+                else:
+                    breach[here, who[here, line]] = logistic(odds[here, line])
+            for i in range(NUM_ACTORS):
+                softmax(moves, here, i, menu[i])
             for party in range(2):
-                b = 0.0 if free[m, party] else _logistic(course_strength * advantage[s, party])
-                breach[s, party] = b
+                b = breach[here, party]
                 for watch in range(NUM_KERNELS):
                     for z in range(NUM_SIGNALS):
                         mixed[party, watch, z] = signals[watch, party, 0, z] + b * shift[party, watch, z]
-            # the outsider's last slot is its build-up where it may build, else a move the rows tell apart
-            menu3 = n3 if outsider_rows[m] > 1 or n3 == 1 or can_build[m, x] else 1
-            for r in range(num_rows):
-                slot3 = r % n3
-                if slot3 >= menu3:
-                    continue
-                built = slot3 if outsider_rows[m] == 1 else 0
-                row = first_row[m] + (r if outsider_rows[m] > 1 else r // n3)
-                _row(
-                    *(row, r, m, x, built, expected, law, discount, lumps, factors, finding, rises, kernels),
-                    *(following, mixed, shift, row_value, row_advantage, row_stay),
+            for i in range(NUM_ACTORS):
+                total[i] = (
+                    flows[s, i] + breach[here, 0] * courses[s, 0, i] + breach[here, 1] * courses[s, 1, i]
                 )
-                if built:
-                    row_value[r, 3] += building
-            if strength >= 0:
-                _stage(num_legal[m], menu3, row_value, strength, moves[s], move_values[s])
-
-            total = new_values[s]
-            for i in range(NUM_ACTORS):
-                total[i] = flows[s, i]
-                for party in range(2):
-                    total[i] += breach[s, party] * courses[s, party, i]
-            gain = new_advantage[s]
-            gain[0], gain[1] = courses[s, 0, 0], courses[s, 1, 1]
-            staying[s] = 0.0
-            for r in range(num_rows):
-                slot3 = r % n3
-                rest = r // n3
-                k2 = rest % num_legal[m, 2]
-                rest //= num_legal[m, 2]
-                k1 = rest % num_legal[m, 1]
-                k0 = rest // num_legal[m, 1]
-                p = chance * moves[s, 0, k0] * moves[s, 1, k1] * moves[s, 2, k2] * moves[s, 3, slot3]
-                if p > 0:
-                    _add(r, p, row_value, row_advantage, row_stay, total, gain, staying, s)
-            if chance < 1:
-                _row(
-                    *(
-                        idle_row[m],
-                        0,
-                        m,
-                        x,
-                        0,
-                        expected,
-                        law,
-                        discount,
-                        lumps,
-                        factors,
-                        finding,
-                        rises,
-                        kernels,
-                    ),
-                    *(following, mixed, shift, row_value, row_advantage, row_stay),
-                )
-                _add(0, 1 - chance, row_value, row_advantage, row_stay, total, gain, staying, s)
-            for party in range(2):
-                if free[m, party]:
-                    gain[party] = 0.0
-            for i in range(NUM_ACTORS):
-                kept = discount[i] * staying[s]
-                total[i] = (total[i] - kept * values[s, i]) / (1 - kept)
-        _expect(new_values, law, m, expected)
-
-
-@kernel
-def _expect(values, law, m, expected):  # type: ignore[no-untyped-def]
-    """Write the continuation values of situation `m` expected over the environment, [built, M, X, actors]."""
-    num_environments = law.shape[1]
-    for built in range(2):
-        for x in range(num_environments):
-            expected[built, m, x, :] = 0.0
-            for y in range(num_environments):
-                p = law[built, x, y]
-                if p > 0:
-                    for i in range(NUM_ACTORS):
-                        expected[built, m, x, i] += p * values[m * num_environments + y, i]
-
-
-@kernel
-def _row(  # type: ignore[no-untyped-def]
-    row, r, m, x, built, expected, law, discount, lumps, factors, finding, rises, kernels,
-    following, mixed, shift, row_value, row_advantage, row_stay,
-):  # fmt: skip
-    """Write what joint move `row` is worth to each actor, what each party's breach adds, and P(stay)."""
-    kernel0, kernel1 = kernels[row, 0], kernels[row, 1]
-    for i in range(NUM_ACTORS):
-        lump = 0.0
-        for f in range(factors.shape[0]):
-            lump += factors[f, x] * lumps[row, f, i]
-        row_value[r, i] = lump
-    for party in range(2):
-        watch = kernels[row, party]
-        row_value[r, party] += finding[party] * rises[row, party] * mixed[party, watch, ALARM]
-        row_advantage[r, party] = finding[party] * rises[row, party] * shift[party, watch, ALARM]
-    row_stay[r] = 0.0
-    for z0 in range(NUM_SIGNALS):
-        for z1 in range(NUM_SIGNALS):
-            p = mixed[0, kernel0, z0] * mixed[1, kernel1, z1]
-            d0 = shift[0, kernel0, z0] * mixed[1, kernel1, z1]
-            d1 = mixed[0, kernel0, z0] * shift[1, kernel1, z1]
-            if p == 0 and d0 == 0 and d1 == 0:
-                continue
-            next_m = following[row, NUM_SIGNALS * z0 + z1]
-            for i in range(NUM_ACTORS):
-                row_value[r, i] += discount[i] * p * expected[built, next_m, x, i]
-            row_advantage[r, 0] += discount[0] * d0 * expected[built, next_m, x, 0]
-            row_advantage[r, 1] += discount[1] * d1 * expected[built, next_m, x, 1]
-            if next_m == m:
-                row_stay[r] += p * law[built, x, x]
-
-
-@kernel
-def _stage(counts, menu3, row_value, strength, moves, move_values):  # type: ignore[no-untyped-def]
-    """Solve the logit equilibrium of one stage game of moves, in place, by damped replies in turn."""
-    n1, n2, n3 = counts[1], counts[2], counts[3]
-    num_rows = counts[0] * n1 * n2 * n3
-    slots = np.zeros(NUM_ACTORS, dtype=np.int64)
-    menu = counts.copy()
-    menu[3] = menu3
-    step = 1.0
-    last = np.inf
-    for _ in range(STAGE_STEPS):
-        change = 0.0
-        for i in range(NUM_ACTORS):
-            move_values[i, :] = 0.0
-            for r in range(num_rows):
-                slots[3] = r % n3
-                if slots[3] >= menu3:
-                    continue
-                rest = r // n3
-                slots[2] = rest % n2
-                rest //= n2
-                slots[1] = rest % n1
-                slots[0] = rest // n1
-                p = 1.0
+                played[i] = 0.0
                 for j in range(NUM_ACTORS):
-                    if j != i:
-                        p *= moves[j, slots[j]]
-                move_values[i, slots[i]] += p * row_value[r, i]
-            if menu[i] > 1:
-                best = move_values[i, : menu[i]].max()
-                weights = np.exp(strength * (move_values[i, : menu[i]] - best))
-                weights /= weights.sum()
-                for k in range(menu[i]):
-                    difference = weights[k] - moves[i, k]
-                    change = max(change, abs(difference))
-                    moves[i, k] += step * difference
-        if change <= STAGE_TOL:
-            break
-        if change > 0.9 * last:
-            step = max(0.7 * step, 0.05)
-        last = change
+                    for a in range(menu[j]):
+                        held[i, j, a] = 0.0
+                if with_derivatives:
+                    for a in range(menu[i]):
+                        for j in range(NUM_ACTORS):
+                            for k in range(menu[j]):
+                                held_two[i, a, j, k] = 0.0
+                        for k in range(ahead):
+                            reach[i, a, k] = 0.0
+                        for party in range(2):
+                            held_course[party, i, a] = 0.0
+                            held_gain[party, i, a] = 0.0
+                for party in range(2):
+                    total_course[party, i] = courses[s, party, i]
+            for party in range(2):
+                total_gain[party] = courses[s, party, party]
+                played_gain[party] = 0.0
+                total_both[party] = 0.0
+                for k in range(ahead):
+                    reach_gain[party, k] = 0.0
+            for k in range(ahead):
+                reach_all[k] = 0.0
+
+            for r in range(-1, num_rows):
+                built = 0
+                if r < 0:  # the period without an opportunity
+                    if chance == 1.0:
+                        continue
+                    row = idle_row[m]
+                    p = 1 - chance
+                else:
+                    slot[3] = r % n3  # rows tell the outsider's slots apart, or its second slot is a build-up
+                    rest = r // n3
+                    row = first_row[m] + (r if outsider_rows[m] > 1 else rest)
+                    built = slot[3] if outsider_rows[m] == 1 else 0
+                    slot[2] = rest % menu[2]
+                    rest //= menu[2]
+                    slot[1] = rest % menu[1]
+                    slot[0] = rest // menu[1]
+                    for i in range(NUM_ACTORS):
+                        chosen[i] = moves[here, i, slot[i]]
+                    first, last = chosen[0] * chosen[1], chosen[2] * chosen[3]
+                    others[0] = chosen[1] * last
+                    others[1] = chosen[0] * last
+                    others[2] = first * chosen[3]
+                    others[3] = first * chosen[2]
+                    p = chance * first * last
+                kernel0, kernel1 = kernels[row, 0], kernels[row, 1]
+                num0 = 1 if kernel0 == FREE else NUM_SIGNALS
+                num1 = 1 if kernel1 == FREE else NUM_SIGNALS
+                for i in range(NUM_ACTORS):
+                    worth[i] = 0.0
+                    by_course[0, i] = 0.0
+                    by_course[1, i] = 0.0
+                by_both[0] = 0.0
+                by_both[1] = 0.0
+                for z0 in range(num0):
+                    for z1 in range(num1):
+                        q = mixed[0, kernel0, z0] * mixed[1, kernel1, z1]
+                        d0 = shift[0, kernel0, z0] * mixed[1, kernel1, z1]
+                        d1 = mixed[0, kernel0, z0] * shift[1, kernel1, z1]
+                        both = shift[0, kernel0, z0] * shift[1, kernel1, z1]
+                        z = NUM_SIGNALS * z0 + z1
+                        row_law[0, z] = q
+                        row_law[1, z] = d0
+                        row_law[2, z] = d1
+                        next_m = following[row, z]
+                        for i in range(NUM_ACTORS):
+                            value = expected[built, next_m, x, i]
+                            worth[i] += q * value
+                            by_course[0, i] += d0 * value
+                            by_course[1, i] += d1 * value
+                        by_both[0] += both * expected[built, next_m, x, 0]
+                        by_both[1] += both * expected[built, next_m, x, 1]
+                for i in range(NUM_ACTORS):
+                    lump = 0.0
+                    for f in range(factors.shape[0]):
+                        lump += factors[f, x] * lumps[row, f, i]
+                    worth[i] = lump + discount[i] * worth[i]
+                    by_course[0, i] *= discount[i]
+                    by_course[1, i] *= discount[i]
+                for party in range(2):
+                    watch = kernels[row, party]
+                    by_both[party] *= discount[party]
+                    if rises[row, party]:
+                        worth[party] += finding[party] * mixed[party, watch, ALARM]
+                        by_course[party, party] += finding[party] * shift[party, watch, ALARM]
+                    gain[party] = by_course[party, party]
+                if built:
+                    worth[3] += building
+
+                for i in range(NUM_ACTORS):
+                    total[i] += p * worth[i]
+                    total_course[0, i] += p * by_course[0, i]
+                    total_course[1, i] += p * by_course[1, i]
+                for party in range(2):
+                    total_gain[party] += p * gain[party]
+                    total_both[party] += p * by_both[party]
+                if r >= 0:
+                    for i in range(NUM_ACTORS):
+                        played[i] += others[0] * chosen[0] * worth[i]
+                        for j in range(NUM_ACTORS):
+                            held[i, j, slot[j]] += others[j] * worth[i]
+                    for party in range(2):
+                        played_gain[party] += others[0] * chosen[0] * gain[party]
+                if not with_derivatives:
+                    continue
+                stays = 1.0  # the level stays where it is, given a step of build-up
+                if built:
+                    stays = _staying(law, x, places)
+                for z0 in range(num0):
+                    for z1 in range(num1):
+                        z = NUM_SIGNALS * z0 + z1
+                        k = successors[row, z]
+                        q = stays * row_law[0, z]
+                        reach_all[k] += p * q
+                        reach_gain[0, k] += p * stays * row_law[1, z]
+                        reach_gain[1, k] += p * stays * row_law[2, z]
+                        if r >= 0:
+                            for i in range(NUM_ACTORS):
+                                reach[i, slot[i], k] += others[i] * q
+                if r >= 0:
+                    for i in range(NUM_ACTORS):
+                        a = slot[i]
+                        for party in range(2):
+                            held_course[party, i, a] += others[i] * by_course[party, i]
+                            held_gain[party, i, a] += others[i] * gain[party]
+                        for j in range(i + 1, NUM_ACTORS):
+                            pair = 1.0
+                            for h in range(NUM_ACTORS):
+                                if h not in (i, j):
+                                    pair *= chosen[h]
+                            held_two[i, a, j, slot[j]] += pair * worth[i]
+                            held_two[j, slot[j], i, a] += pair * worth[j]
+
+            for i in range(NUM_ACTORS):
+                value_gap[here, i] = total[i] - values[here, i]
+                for a in range(menu[i]):
+                    move_values[here, i, a] = held[i, i, a]
+            advantage[here, 0] = 0.0
+            advantage[here, 1] = 0.0
+            for line in range(number):
+                i, a = who[here, line], what[here, line]
+                if a >= 0:
+                    difference = held[i, i, a] - held[i, i, 0]
+                else:
+                    advantage[here, i] = total_gain[i]
+                    difference = total_gain[i] / opportunity
+                odds_gap[here, line] = strength * difference - odds[here, line]
+                odds_slope[here, line] = difference
+            if not with_derivatives:
+                continue
+
+            # I - dφ/dy beside the identity, column by column
+            for column in range(number):
+                j, k = who[here, column], what[here, column]
+                spread = moves[here, j, k] if k >= 0 else breach[here, j] * (1 - breach[here, j])
+                for line in range(number):
+                    i, a = who[here, line], what[here, line]
+                    same = 1.0 if line == column else 0.0
+                    if column < num_moves:
+                        if line < num_moves:
+                            slope = 0.0
+                            if i != j:
+                                slope = held_two[i, a, j, k] - held[i, i, a]
+                                slope -= held_two[i, 0, j, k] - held[i, i, 0]
+                        else:
+                            slope = chance * (held_gain[i, j, k] - played_gain[i]) / opportunity
+                    elif line < num_moves:
+                        slope = held_course[j, i, a] - held_course[j, i, 0]
+                    else:
+                        slope = 0.0 if i == j else total_both[i] / opportunity
+                    matrix[line, column] = same - strength * spread * slope
+                    matrix[line, number + column] = same
+                for i in range(NUM_ACTORS):
+                    if column < num_moves:
+                        effect[i, column] = spread * chance * (held[i, j, k] - played[i])
+                    else:
+                        effect[i, column] = spread * total_course[j, i]
+            sign *= invert_beside(matrix, number)
+            for line in range(number):
+                i, a = who[here, line], what[here, line]
+                for column in range(number):
+                    inverse[here, line, column] = matrix[line, number + column]
+                if a >= 0:
+                    for k in range(ahead):
+                        pull[here, line, k] = strength * discount[i] * (reach[i, a, k] - reach[i, 0, k])
+                else:
+                    for k in range(ahead):
+                        pull[here, line, k] = strength * discount[i] * reach_gain[i, k] / opportunity
+            for i in range(NUM_ACTORS):
+                for column in range(number):
+                    entry = 0.0
+                    for line in range(number):
+                        entry += effect[i, line] * matrix[line, number + column]
+                    lever[here, i, column] = entry
+            # values of state (m, x) against values of every successor in every environment of the component
+            for k in range(ahead):
+                block = block_of[m, k]
+                if block < 0:
+                    continue
+                for i in range(NUM_ACTORS):
+                    for j in range(NUM_ACTORS):
+                        slope = discount[i] * reach_all[k] if i == j else 0.0
+                        for line in range(number):
+                            if who[here, line] == j:
+                                slope += lever[here, i, line] * pull[here, line, k]
+                        if slope != 0.0:
+                            for f in range(num_places):
+                                blocks[block, NUM_ACTORS * e + i, NUM_ACTORS * f + j] -= (
+                                    slope * law[0, x, places[f]]
+                                )
+    if with_derivatives:
+        for c in range(len(members)):
+            for k in range(blocks.shape[1]):
+                blocks[c, k, k] += 1.0
+    return sign
 
 
 @kernel
-def _add(  # type: ignore[no-untyped-def]
-    r, p, row_value, row_advantage, row_stay, total, gain, staying, s
-):
-    """Add joint move `r`, played with probability `p`, to a state's sums."""
-    for i in range(NUM_ACTORS):
-        total[i] += p * row_value[r, i]
-    gain[0] += p * row_advantage[r, 0]
-    gain[1] += p * row_advantage[r, 1]
-    staying[s] += p * row_stay[r]
-
-
-@kernel
-def _logistic(z):  # type: ignore[no-untyped-def]
-    if z >= 0:
-        return 1 / (1 + np.exp(-z))
-    return np.exp(z) / (1 + np.exp(z))
+def _staying(law, x, places):  # type: ignore[no-untyped-def]
+    """Return the probability that a step of build-up leaves the level as it is."""
+    with_build, without = 0.0, 0.0
+    for y in places:
+        with_build += law[1, x, y]
+        without += law[0, x, y]
+    return with_build / without

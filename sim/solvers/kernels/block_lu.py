@@ -1,0 +1,120 @@
+"""LU factors of a sparse matrix of small dense blocks, in an order and with a fill that are known beforehand.
+
+Pivot blocks are inverted with row exchanges inside the block, and never exchanged with each other.
+"""
+
+import numpy as np
+
+from sim.compiled import kernel
+
+
+@kernel
+def factorise(blocks, first_row, rows, first_column, columns, first_target, targets):  # type: ignore[no-untyped-def]
+    """Factorise in place and return the sign of the determinant.
+
+    Pivot `p` is block `p`, which is left inverted. `rows[first_row[p]:first_row[p + 1]]` lists pairs (row,
+    block) below it, `columns` likewise (column, block) to its right; `targets` the block that each pair of them
+    changes, rows outermost.
+    """
+    size = blocks.shape[1]
+    sign = 1.0
+    scratch = np.zeros((size, size))
+    for p in range(len(first_row) - 1):
+        sign *= _invert(blocks[p])
+        t = first_target[p]
+        for u in range(first_row[p], first_row[p + 1]):
+            low = blocks[rows[u, 1]]
+            _times(low, blocks[p], scratch)
+            low[:] = scratch
+            for v in range(first_column[p], first_column[p + 1]):
+                _subtract_times(blocks[targets[t]], low, blocks[columns[v, 1]])
+                t += 1
+    return sign
+
+
+@kernel
+def solve(blocks, first_row, rows, first_column, columns, right):  # type: ignore[no-untyped-def]
+    """Solve for `right` [blocks, size] in place, with the factors of `factorise`."""
+    size = blocks.shape[1]
+    pivots = len(first_row) - 1
+    for p in range(pivots):
+        for u in range(first_row[p], first_row[p + 1]):
+            low = blocks[rows[u, 1]]
+            for a in range(size):
+                total = 0.0
+                for b in range(size):
+                    total += low[a, b] * right[p, b]
+                right[rows[u, 0], a] -= total
+    done = np.zeros(size)
+    for p in range(pivots - 1, -1, -1):
+        for v in range(first_column[p], first_column[p + 1]):
+            high = blocks[columns[v, 1]]
+            for a in range(size):
+                total = 0.0
+                for b in range(size):
+                    total += high[a, b] * right[columns[v, 0], b]
+                right[p, a] -= total
+        for a in range(size):
+            done[a] = 0.0
+            for b in range(size):
+                done[a] += blocks[p, a, b] * right[p, b]
+        right[p] = done
+
+
+@kernel
+def _times(left, right, product):  # type: ignore[no-untyped-def]
+    size = len(left)
+    for a in range(size):
+        for b in range(size):
+            product[a, b] = 0.0
+        for c in range(size):
+            factor = left[a, c]
+            for b in range(size):
+                product[a, b] += factor * right[c, b]
+
+
+@kernel
+def _subtract_times(target, left, right):  # type: ignore[no-untyped-def]
+    size = len(left)
+    for a in range(size):
+        for c in range(size):
+            factor = left[a, c]
+            for b in range(size):
+                target[a, b] -= factor * right[c, b]
+
+
+@kernel
+def _invert(block):  # type: ignore[no-untyped-def]
+    """Invert in place by Gauss-Jordan elimination and return the sign of the determinant."""
+    size = len(block)
+    order = np.arange(size)
+    sign = 1.0
+    for k in range(size):
+        pivot = k
+        for a in range(k + 1, size):
+            if abs(block[a, k]) > abs(block[pivot, k]):
+                pivot = a
+        if pivot != k:
+            sign = -sign
+            order[k], order[pivot] = order[pivot], order[k]
+            for b in range(size):
+                block[k, b], block[pivot, b] = block[pivot, b], block[k, b]
+        head = block[k, k]
+        if head < 0:
+            sign = -sign
+        if head == 0.0:
+            head = 1e-300
+        block[k, k] = 1.0
+        for b in range(size):
+            block[k, b] /= head
+        for a in range(size):
+            if a != k:
+                factor = block[a, k]
+                block[a, k] = 0.0
+                for b in range(size):
+                    block[a, b] -= factor * block[k, b]
+    inverse = block.copy()
+    for k in range(size):
+        for a in range(size):
+            block[a, order[k]] = inverse[a, k]
+    return sign

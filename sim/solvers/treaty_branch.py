@@ -1,0 +1,177 @@
+"""The branch of logit equilibria of one component, followed from λ = 0 through its folds.
+
+At λ = 0 everyone plays the prior (evenly, on the principal branch), the equations are linear and have one solution. The
+branch of solutions that starts there is generically a smooth curve which reaches every λ; it may turn back in λ
+on the way (a *fold*).  It is followed in arc length: a polynomial through the last points predicts the next one, and
+where the curve turns sharply its tangent does; the prediction is corrected in the hyperplane across it.  The
+solution selected is where the branch first reaches the λ wanted.
+
+Along the branch λ rises exactly where the determinant of the Newton matrix is positive, which orients tangents.
+
+Source: Allgower & Georg (1990), Numerical Continuation Methods, chapters 2 and 6.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.arrays import FloatArray
+from sim.solvers.treaty_correction import Corrector
+from sim.solvers.treaty_newton import ComponentProblem
+
+LOOSE = 2e-3
+"""Largest gap at points on the way."""
+FIRST_STEP, LONGEST_STEP, SHORTEST_STEP = 0.25, 4.0, 1e-6
+"""Arc lengths: root mean square change of a state's log-odds, and of λ."""
+FAR = 0.2
+"""Most that a correction may change a choice probability: a larger one may have jumped to another branch."""
+EASY = 8
+"""Corrections up to which the next step may be longer."""
+HISTORY = 4
+"""Points through which the prediction runs."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Branch:
+    """Where the branch got to.
+
+    Attributes
+    ----------
+    point : first point of the branch at the rationality wanted, or the last found if it was not `reached`
+    gap : largest gap of that point
+    folds : turns in λ before it
+    steps, evaluations, factorisations : work done
+    """
+
+    point: FloatArray
+    gap: float
+    reached: bool
+    folds: int
+    steps: int
+    evaluations: int
+    factorisations: int
+
+
+def follow_branch(problem: ComponentProblem, rationality: float, *, tol: float, max_steps: int) -> Branch:
+    """Follow the branch from λ = 0 and return its first point at `rationality`.
+
+    Parameters
+    ----------
+    tol : float
+        Largest gap of the point returned, in log-odds and in values relative to the largest.
+    max_steps : int
+        Limit on steps along the branch, rejected ones included.
+    """
+    problem.target = rationality or 1.0
+    corrector = Corrector(problem)
+    point = problem.origin()
+    corrector.factorise(point, 0.0)
+    point = problem.rescale(point + problem.newton_step())
+    corrector.factorise(point, 0.0)
+    walk = _Walk(problem, np.append(point, 0.0))
+    tangent: FloatArray | None = corrector.tangent()
+    rejected = 0
+    gap = np.inf
+    steps = 0
+    while steps < max_steps:
+        steps += 1
+        guess, final = walk.predict(tangent, rationality)
+        if final:
+            found = corrector.correct(guess, tol=tol)
+        else:
+            found = corrector.correct(guess, tol=LOOSE, across=walk.direction(guess))
+        moved = np.inf
+        if found.reached:
+            after = problem.choices()
+            problem.evaluate(guess[:-1], float(guess[-1]))
+            moved = float(np.abs(after - problem.choices()).max())
+        if moved > FAR or (not final and tangent is None and walk.turns_back(found.point)):
+            walk.length /= 2 if found.reached else 3
+            if walk.length < SHORTEST_STEP:
+                break
+            rejected += 1
+            if rejected > 1:
+                corrector.factorise(walk.now[:-1], float(walk.now[-1]))
+                tangent = corrector.tangent()
+            continue
+        rejected, tangent = 0, None
+        if final:
+            point, gap = found.point[:-1], found.gap
+            break
+        walk.accept(found.point)
+        if moved < FAR / 3 and found.steps <= EASY:
+            walk.length = min(1.5 * walk.length, LONGEST_STEP)
+        elif moved > FAR / 2:
+            walk.length *= 0.75
+    reached = gap <= tol
+    return Branch(
+        point=point if reached else walk.now[:-1],
+        gap=gap if reached else problem.evaluate(walk.now[:-1], rationality),
+        reached=bool(reached),
+        folds=walk.folds,
+        steps=steps,
+        evaluations=corrector.evaluations,
+        factorisations=corrector.factorisations,
+    )
+
+
+class _Walk:
+    """The last points of the branch, each a point and λ in one array, and the arc lengths between them."""
+
+    def __init__(self, problem: ComponentProblem, start: FloatArray) -> None:
+        self.problem = problem
+        self.trail = [(0.0, start)]
+        self.length = FIRST_STEP
+        self.folds = 0
+        self._rise = 1.0
+
+    @property
+    def now(self) -> FloatArray:
+        return self.trail[-1][1]
+
+    def predict(self, tangent: FloatArray | None, rationality: float) -> tuple[FloatArray, bool]:
+        """Return the next point, and whether it is at `rationality`, beyond which no step goes."""
+        guess = self._ahead(self.length, tangent)
+        if guess[-1] < rationality:
+            return guess, False
+        share = (rationality - self.now[-1]) / (guess[-1] - self.now[-1])
+        guess = self._ahead(share * self.length, tangent)
+        guess[-1] = rationality
+        return guess, True
+
+    def direction(self, guess: FloatArray) -> FloatArray:
+        """Return the unit vector from the present point to `guess`."""
+        change: FloatArray = guess - self.now
+        change /= np.sqrt(self.problem.product(change, change))
+        return change
+
+    def turns_back(self, point: FloatArray) -> bool:
+        """Whether the way to `point` would go back along the last step."""
+        if len(self.trail) < 2:
+            return False
+        return self.problem.product(point - self.now, self.now - self.trail[-2][1]) <= 0
+
+    def accept(self, point: FloatArray) -> None:
+        """Go to `point`."""
+        change = point - self.now
+        self.folds += int(change[-1] * self._rise < 0)
+        self._rise = float(change[-1])
+        distance = np.sqrt(self.problem.product(change, change))
+        self.trail.append((self.trail[-1][0] + distance, point))
+        del self.trail[:-HISTORY]
+
+    def _ahead(self, length: float, tangent: FloatArray | None) -> FloatArray:
+        if tangent is not None:
+            return self.now + length * tangent
+        at = self.trail[-1][0] + length
+        guess = np.zeros_like(self.now)
+        for k, (here, point) in enumerate(self.trail):  # Lagrange's formula
+            weight = 1.0
+            for j, (other, _) in enumerate(self.trail):
+                if j != k:
+                    weight *= (at - other) / (here - other)
+            guess += weight * point
+        return guess
+
+
+__all__ = ["Branch", "follow_branch"]
