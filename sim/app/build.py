@@ -15,16 +15,18 @@ from sim.app.automata import offer_automata
 from sim.app.complaints import stray_key, unknown_key
 from sim.app.config_dir import config_dir
 from sim.app.schema import RunConf, register_schema
-from sim.app.types import types_of
+from sim.app.types import belief_options, types_of
 from sim.engine.options import EngineOptions, SolverOptions
 from sim.errors import ParameterError
 from sim.games.normal_form import NormalFormGame
+from sim.games.treaty.terms import TERMS
 from sim.model.actors import Actor
 from sim.model.components import Components, Start
 from sim.model.history import History, parse_history
 from sim.model.scenario import Scenario
+from sim.model.stakes import stake_of, staked
 from sim.model.treaty import BY_PARTY, DOMAINS, Treaty
-from sim.model.types import BeliefOptions
+from sim.model.uncertain import About
 
 
 def compose(overrides: Sequence[str] = (), *, directories: Iterable[Path | str] = ()) -> DictConfig:
@@ -83,7 +85,7 @@ def scenario_of(conf: RunConf, *, command_line: Sequence[str] = ()) -> Scenario:
                 title=actor.title,
                 role=actor.role,
                 discount=actor.discount,
-                weights=_fields_of(actor.weights),
+                weights=staked(_fields_of(actor.weights), actor.stakes, f"actors.{name}.stakes"),
             )
             for name, actor in conf.actors.items()
         ),
@@ -91,10 +93,10 @@ def scenario_of(conf: RunConf, *, command_line: Sequence[str] = ()) -> Scenario:
         components=Components(**_fields_of(conf.components)),
         start=Start(**_fields_of(conf.start)),
         types=types_of(conf.types),
-        beliefs=BeliefOptions(**_fields_of(conf.beliefs)),
+        beliefs=belief_options(conf.beliefs),
         history=_history_of(conf),
     )
-    return replace(scenario, about=about_of(conf.about, scenario, command_line))
+    return replace(scenario, about=_with_stakes(conf, about_of(conf.about, scenario, command_line)))
 
 
 def engine_options(conf: RunConf) -> EngineOptions:
@@ -136,6 +138,21 @@ def matrix_game(conf: RunConf) -> NormalFormGame:
         line = str(error)
         named = line.split(maxsplit=1)[0] in ("payoffs", "players", "actions")
         raise ParameterError(f"game{'.' if named else ': '}{line}") from None
+
+
+def _with_stakes(conf: RunConf, about: dict[str, About]) -> dict[str, About]:
+    """Return `about` with what the coded stakes did to each weight said in its source."""
+    told = dict(about)
+    for name, actor in conf.actors.items():
+        if not actor.stakes:
+            continue
+        for term in TERMS:
+            path = f"actors.{name}.weights.{term}"
+            if path in told:
+                moved = stake_of(term, actor.stakes)
+                source = f"carried over from the INF Treaty{', ' * bool(moved)}{moved}: {told[path].source}"
+                told[path] = replace(told[path], source=source, assumed=True)
+    return told
 
 
 def _history_of(conf: RunConf) -> History | None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from sim.app.schema import TypeConf
+from sim.app.schema import BeliefsConf, TypeConf
 from sim.errors import ParameterError
-from sim.model.types import ActorType
+from sim.model.types import ActorType, BeliefOptions
 
 KEYS = tuple(part.name for part in fields(TypeConf))
 
@@ -31,6 +31,14 @@ def types_of(tree: Mapping[str, Any]) -> dict[str, tuple[ActorType, ...]]:
         actor: tuple(_type(actor, name, node) for name, node in _mapping(kinds, f"types.{actor}").items())
         for actor, kinds in tree.items()
     }
+
+
+def belief_options(conf: BeliefsConf) -> BeliefOptions:
+    """Return how beliefs are updated."""
+    given = {part.name: getattr(conf, part.name) for part in fields(conf)}
+    if given["conjecture"] is True:  # YAML reads the bare word as a truth value
+        given["conjecture"] = "true"
+    return BeliefOptions(**given)
 
 
 def _type(actor: str, name: str, node: Any) -> ActorType:

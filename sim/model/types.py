@@ -112,7 +112,11 @@ class BeliefOptions:
     threshold: float = 0.5
 
     def __post_init__(self) -> None:
-        if isinstance(self.conjecture, str) and self.conjecture not in CONJECTURES:
+        if (
+            self.conjecture not in CONJECTURES
+            if isinstance(self.conjecture, str)
+            else not _is_named(self.conjecture)
+        ):
             raise ParameterError(
                 f"beliefs.conjecture must be one of {', '.join(CONJECTURES)}, or name a strategy per type, "
                 f"got {self.conjecture!r}"
@@ -128,6 +132,14 @@ class BeliefOptions:
             raise ParameterError(
                 f"beliefs.clip must be at least beliefs.resolution ({self.resolution:g}), got {self.clip:g}"
             )
+
+
+def _is_named(conjecture: object) -> bool:
+    """Tell whether a conjecture maps actors to mappings of types to names."""
+    return isinstance(conjecture, Mapping) and all(
+        isinstance(names, Mapping) and all(isinstance(name, str) for name in names.values())
+        for names in conjecture.values()
+    )
 
 
 def check_types(types: tuple[ActorType, ...], actor: str) -> None:

@@ -1,0 +1,98 @@
+"""Types from the command line: what a run writes about them, that a replay repeats it, and what is refused."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from sim.app.main import main
+from sim.app.plan import load
+
+ON = "types=accusations"
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the directory of a small run in which types play automata."""
+    place = tmp_path_factory.mktemp("types")
+    before = Path.cwd()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "argv", ["treaty-sim"])
+        patched.setenv("HYDRA_FULL_ERROR", "0")
+        patched.setattr("sim.report.write.write_figures", lambda result, directory, seed_note: [])
+        patched.setattr("sim.report.html.write_report", lambda result, directory, **more: directory)
+        os.chdir(place)
+        try:
+            main(
+                [
+                    *(
+                        "run",
+                        ON,
+                        "beliefs.conjecture=true",
+                        "strategy=tit_for_tat",
+                        "stage.plans=[uphold,leave]",
+                    ),
+                    *(
+                        "types.usa.pretext.strategy=pretext_seeker",
+                        "engine.draws=2",
+                        "engine.replications=60",
+                    ),
+                    *("engine.horizon_months=24", "engine.workers=2", "hydra.run.dir=finished"),
+                ]
+            )
+        finally:
+            os.chdir(before)
+    return place / "finished"
+
+
+def test_a_run_with_types_says_what_was_believed(finished: Path) -> None:
+    summary = json.loads((finished / "summary.json").read_text())
+    assert set(summary["types"]["priors"]) == {"usa", "russia"}
+    assert summary["types"]["solution"] is None  # nothing had to be solved for
+    assert summary["outcomes"]["collapse_probability"]["exact"] is not None
+    plays = pq.read_table(finished / "replications.parquet").to_pandas()
+    assert set(plays["type_russia"]) == {0.0, 1.0}
+    beliefs = pq.read_table(finished / "beliefs.parquet").to_pandas()
+    assert len(beliefs) == 4 * 25
+    last = beliefs[(beliefs["actor"] == "usa") & (beliefs["month"] == 24)].set_index("true")["mean"]
+    assert last["pretext"] > last["treaty"] + 0.2  # a pretext-seeker is easily told from tit for tat
+
+
+def test_a_replay_of_a_run_with_types_gives_the_same_bytes(treaty_sim, finished: Path) -> None:
+    ended = treaty_sim("replay", str(finished))
+    assert ended.status == 0, ended.err
+    again = next(Path("results/replay").glob("*/*"))
+    for name in ("summary.json", "outcomes.parquet", "replications.parquet", "beliefs.parquet"):
+        assert (again / name).read_bytes() == (finished / name).read_bytes(), name
+    one = treaty_sim("replay", str(finished), "draw=1", "replication=7")
+    assert one.out.startswith("(usa is of the type: ")
+    changed = treaty_sim("replay", str(finished), "--resolve")
+    assert "0 of 2 draws have other tables" in changed.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (
+            ["types.usa.treaty.prior=0.3", "types.usa.pretext.prior=0.3"],
+            "types.usa: the priors of treaty, pretext must sum to 1, got 0.6",
+        ),
+        (["+types.usa.pretext.scale.fame=2"], "types.usa.pretext.scale.fame is no payoff term"),
+        (["+types.usa.pretext.wieghts=1"], "types.usa.pretext.wieghts is no key of a type"),
+        (["types.usa.pretext.strategy=tit_for_tit"], "types.usa.pretext.strategy must be one of"),
+    ],
+)
+def test_what_is_wrong_with_types_is_one_line(treaty_sim, arguments, line) -> None:
+    ended = treaty_sim("check", ON, *arguments)
+    assert ended.status == 1
+    assert line in ended.line
+
+
+def test_a_prior_from_the_command_line_says_so() -> None:
+    scenario = load("inf_2019", [ON, "types.russia.in_breach.prior=0.5"]).scenario
+    assert scenario.about["types.russia.in_breach.prior"].source == "command line"
+    assert "types.usa.pretext.prior" in scenario.uncertain
+    assert load("inf_2019").scenario.types == {}
