@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.app.build import typed
+from sim.app.complaints import complaint
 from sim.app.hydra_door import launch, stop
+from sim.app.schema import RunConf
 from sim.app.task import task_arguments
 
 NOT_A_LESSON = ("seminar.", "scenario=", "reading=", "hydra.", "hydra/")
@@ -23,10 +25,26 @@ def command(arguments: Sequence[str]) -> None:
         import segno  # noqa: F401
     except ImportError:
         stop('seminar needs the extra "seminar": pip install "treaty-sim[seminar]"', 1)
-    launch("seminar", arguments, seminar, writes=False)
+    composed: list[tuple[Any, list[str]]] = []
+
+    def keep(config: Any) -> None:
+        composed.append((typed(config), task_arguments()))
+
+    launch("seminar", arguments, keep, writes=False)
+    for (
+        conf,
+        given,
+    ) in composed:  # none if Hydra was only asked for help; served outside, for Hydra composes lessons
+        try:
+            seminar(conf, given)
+        except Exception as error:
+            found = complaint(error)
+            if found is None:
+                raise
+            stop(*found)
 
 
-def seminar(config: Any) -> None:
+def seminar(conf: RunConf, arguments: Sequence[str]) -> None:
     """Serve lessons on the configured scenario."""
     from sim.seminar.classroom import Classroom
     from sim.seminar.games import Games
@@ -37,12 +55,11 @@ def seminar(config: Any) -> None:
     from sim.seminar.web.server import serve
     from sim.seminar.web.site import Web
 
-    conf = typed(config)
     room = conf.seminar
     setup = Setup(
         scenario=conf.scenario.name,
         reading=conf.reading.name,
-        overrides=lesson_arguments(task_arguments()),
+        overrides=lesson_arguments(arguments),
         robots=room.robots or "",
         tables=room.tables,
         rounds=room.rounds,

@@ -166,14 +166,14 @@ def forecast_strip(
         )
     if own is not None:
         body += _mark(left + width * own / 100, base - 8, "circle", INK)
-    for k, (name, share, shape) in enumerate(marks):
-        across, low = left + width * share, base + 44 + 24 * k
+    for k, (name, at, shape) in enumerate(marks):
+        across, low = left + width * at, base + 44 + 24 * k
         body += (
             f'<line x1="{across:.1f}" x2="{across:.1f}" y1="{base}" y2="{low}" stroke="{GREY}" stroke-dasharray="2 3"/>'
             + _mark(across, low, shape, ROLE_COLOURS[k])
             + (
                 text(across + 12, low + 5, name, kind="small")
-                if share < 0.6
+                if at < 0.6
                 else text(across - 12, low + 5, name, anchor="end", kind="small")
             )
         )

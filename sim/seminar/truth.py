@@ -5,7 +5,6 @@ from datetime import date
 
 from sim.games.treaty.rules import PARTIES
 from sim.games.treaty.situation import Phase
-from sim.report.inf_timeline import history_of
 from sim.seminar.analysis import Theory, plan_followed
 from sim.seminar.setup import NUM_SEATS, Scene
 from sim.seminar.state import Lesson, Table
@@ -168,10 +167,11 @@ def _history(game: TableGame) -> float | None:
 
 
 def _happened(game: TableGame) -> tuple[date, date] | None:
-    first, second, *_ = game.scenario.actor_names
     start = date.fromisoformat(game.scenario.start_date[:10])
-    found = history_of((first, second), start)
-    return None if found is None else (start, found.end)
+    happened = game.scenario.history
+    if happened is None or happened.end is None or not happened.lived(start):
+        return None
+    return start, happened.end
 
 
 def _had_course(table: Table, game: TableGame, seat: int, period: int) -> bool:

@@ -40,7 +40,7 @@ class LivePage:
         self._drawn: dict[str, str] = {}
         self._places: dict[str, ui.html] = {}
         head(time.time())
-        with ui.element("main").classes(f"page {kind}").props("id=content"):
+        with ui.element("div").classes(f"page {kind}").props("id=content tabindex=-1"):
             self._lay_out(["notice", *layout])
         self.refresh()
         if act is not None:
@@ -105,7 +105,7 @@ def head(now: float) -> None:
 def still(markup: str, *, kind: str = "") -> None:
     """Show a page that does not change."""
     head(time.time())
-    with ui.element("main").classes(f"page {kind}").props("id=content"):
+    with ui.element("div").classes(f"page {kind}").props("id=content tabindex=-1"):
         ui.html(markup, sanitize=False)
 
 
