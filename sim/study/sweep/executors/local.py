@@ -37,51 +37,58 @@ class LocalExecutor:
     def results(self, work: Work, batches: Iterator[Batch]) -> Results:
         """Yield the number and the part of every batch, as they are finished."""
         count = self.workers or os.cpu_count() or 1
-        waiting, suspects = iter(batches), deque[tuple[Batch, int]]()
-        pool, running = _pool(work, count), dict[Future[bytes], Batch]()
-        lost = 0
+        waiting, suspects = deque[Batch](), deque[tuple[Batch, int]]()
+        pool, running, lost = _pool(work, count), dict[Future[bytes], Batch](), 0
         try:
             while True:
-                if not suspects:
-                    while len(running) < AHEAD * count and (batch := next(waiting, None)) is not None:
-                        running[pool.submit(_done, batch)] = batch
-                elif not running:
-                    running[pool.submit(_done, suspects[0][0])] = suspects[0][0]
-                if not running:
-                    return
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 broken = False
-                for future in finished:
+                ahead = 1 if suspects else AHEAD * count  # a suspect is tried alone
+                while len(running) < ahead and not broken:
+                    batch = suspects[0][0] if suspects else _next(waiting, batches)
+                    if batch is None:
+                        break
                     try:
-                        content = future.result()
-                    except BrokenProcessPool:
+                        running[pool.submit(_done, batch)] = batch
+                    except BrokenProcessPool:  # noticed before this batch could be handed out
+                        broken = True
+                        waiting.extendleft([] if suspects else [batch])
+                if not running and not broken:
+                    return
+                finished, _ = wait(running, return_when=FIRST_COMPLETED) if running else (set(), set())
+                for future in finished:
+                    if isinstance(future.exception(), BrokenProcessPool):
                         broken = True
                         continue
                     batch = running.pop(future)
-                    if suspects and suspects[0][0] is batch:
+                    if suspects:
                         suspects.popleft()
                     lost = 0
-                    yield batch.number, content
-                if broken:
-                    pool.shutdown(wait=True, cancel_futures=True)
-                    pool = _pool(work, count)
-                    if suspects:
-                        batch, tried = suspects.popleft()
-                        if tried + 1 < ATTEMPTS:
-                            suspects.appendleft((batch, tried + 1))
-                        else:
-                            lost += 1
-                            if lost >= HOPELESS:
-                                raise ArtifactError(
-                                    f"the workers of {lost} batches died one after the other: too little memory? "
-                                    "executor=serial shows what a batch does"
-                                )
-                            yield batch.number, None
+                    yield batch.number, future.result()
+                if not broken:
+                    continue
+                pool.shutdown(wait=True, cancel_futures=True)
+                pool = _pool(work, count)
+                if suspects and running:
+                    batch, tried = suspects.popleft()
+                    if tried + 1 < ATTEMPTS:
+                        suspects.appendleft((batch, tried + 1))
                     else:
-                        suspects.extend((batch, 0) for batch in running.values())
-                    running = {}
+                        lost += 1
+                        if lost >= HOPELESS:
+                            raise ArtifactError(
+                                f"the workers of {lost} batches died one after the other: too little memory? "
+                                "executor=serial shows what a batch does"
+                            )
+                        yield batch.number, None
+                elif not suspects:
+                    suspects.extend((batch, 0) for batch in running.values())
+                running = {}
         finally:
             _end(pool)
+
+
+def _next(waiting: deque[Batch], batches: Iterator[Batch]) -> Batch | None:
+    return waiting.popleft() if waiting else next(batches, None)
 
 
 def _pool(work: Work, workers: int) -> ProcessPoolExecutor:
