@@ -40,9 +40,12 @@ def finite(values: Any, name: str) -> FloatArray:
     sim.errors.ParameterError: payoffs must be finite numbers, got nan at index (1,)
     """
     try:
-        array = np.array(values, dtype=np.float64, order="C")
+        given = np.asarray(values)
+        array = np.array(0.0 if np.iscomplexobj(given) else given, dtype=np.float64, order="C")
     except (TypeError, ValueError) as error:
         raise ParameterError(f"{name} must be a rectangular array of numbers: {error}") from None
+    if np.iscomplexobj(given):
+        raise ParameterError(f"{name} must be real numbers, got complex ones")
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         where = tuple(int(k) for k in bad[0])

@@ -127,7 +127,8 @@ def _types(result: ScenarioResult) -> dict[str, Any]:
 
 
 def solution_as_mapping(solution: Solution) -> dict[str, Any]:
-    """Return a solution with its certificate as JSON can hold it."""
+    """Return a solution with its certificate as JSON can hold it; a set of payoffs by its extreme points."""
+    points = {"extreme_points": np.asarray(solution.payoffs).tolist()} if not solution.profiles else {}
     return {
         "concept": solution.concept,
         "method": solution.method,
@@ -144,6 +145,7 @@ def solution_as_mapping(solution: Solution) -> dict[str, Any]:
             }
             for k, profile in enumerate(solution.profiles)
         ],
+        **points,
     }
 
 

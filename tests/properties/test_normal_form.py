@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from sim.errors import ParameterError
 from sim.games.normal_form import NormalFormGame, regrets
 from sim.solvers.nash import all_equilibria
 from sim.solvers.solution import Completeness
@@ -132,3 +133,13 @@ def test_units_do_not_matter(scale):
     one = all_equilibria(NormalFormGame(payoffs))
     other = all_equilibria(NormalFormGame(scale * payoffs))
     assert same_set(one.profiles, other.profiles)
+
+
+def test_what_is_no_number_is_refused():
+    for payoffs in (
+        np.full((2, 2, 2), 1j),
+        [[[1, 2], [3, 4]], [[1, 2], [3, "x"]]],
+        np.full((2, 2, 2), np.nan),
+    ):
+        with pytest.raises(ParameterError, match="payoffs must be"):
+            NormalFormGame(payoffs)

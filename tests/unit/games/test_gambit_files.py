@@ -151,3 +151,13 @@ def test_files_that_cannot_be_opened(tmp_path):
     (tmp_path / "picture.efg").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ParameterError, match="not a text file"):
         ExtensiveGame.read(tmp_path / "picture.efg")
+
+
+def test_a_huge_number_of_strategies_is_a_slip(tmp_path):
+    path = tmp_path / "huge.nfg"
+    path.write_text('NFG 1 R "x" { "1" "2" } { 1000000000000 2 }\n1')
+    with pytest.raises(ParameterError, match="at most 100000 strategies, got 1000000000000"):
+        NormalFormGame.read(path)
+    path.write_text('NFG 1 R "x" { "1" "2" } { 90000 90000 }\n1')  # quick to say what is missing
+    with pytest.raises(ParameterError, match="got the end of the file"):
+        NormalFormGame.read(path)

@@ -39,3 +39,8 @@ def test_markov():
     )
     with pytest.raises(ParameterError, match="concept of a StochasticGame must be one of"):
         solve(game, "nash")
+
+
+def test_a_missing_option_is_named():
+    with pytest.raises(ParameterError, match="concept 'critical_discount' needs the option profile"):
+        solve(RepeatedGame(STAGE, 0.8), "critical_discount")
