@@ -28,24 +28,24 @@ def text(x: float, y: float, words: str, *, anchor: str = "start", kind: str = "
 
 def interest_map(sides: Sequence[tuple[str, Sequence[str]]], alt: str) -> str:
     """Return the map of interests: four boxes, each with its heaviest interests, around the treaty."""
-    places = ((10, 10), (390, 10), (10, 230), (390, 230))
-    corners = ((210, 140), (390, 140), (210, 230), (390, 230))
+    places = ((4, 4), (228, 4), (4, 190), (228, 190))
+    corners = ((190, 134), (250, 134), (190, 190), (250, 190))
     body = "".join(
-        f'<line x1="300" y1="185" x2="{x}" y2="{y}" stroke="{GREY}" stroke-width="1.5"/>' for x, y in corners
+        f'<line x1="220" y1="162" x2="{x}" y2="{y}" stroke="{GREY}" stroke-width="1.5"/>' for x, y in corners
     )
     body += (
-        '<ellipse cx="300" cy="185" rx="74" ry="26" fill="#fff" stroke="#1a1a1a" stroke-width="1.5"/>'
-        + text(300, 190, "INF", anchor="middle", kind="strong")
+        '<ellipse cx="220" cy="162" rx="50" ry="18" fill="#fff" stroke="#1a1a1a" stroke-width="1.5"/>'
+        + text(220, 167, "INF", anchor="middle", kind="strong")
     )
     for (title, words), (x, y), colour in zip(sides, places, ROLE_COLOURS, strict=True):
         body += (
-            f'<rect x="{x}" y="{y}" width="200" height="130" rx="6" fill="#fff" stroke="{colour}" stroke-width="2.5"/>'
+            f'<rect x="{x}" y="{y}" width="208" height="130" rx="6" fill="#fff" stroke="{colour}" stroke-width="2.5"/>'
             + text(x + 12, y + 24, title, kind="strong")
             + "".join(
                 text(x + 12, y + 48 + 20 * k, f"• {word}", kind="small") for k, word in enumerate(words)
             )
         )
-    return svg(600, 370, body, alt)
+    return svg(440, 324, body, alt)
 
 
 def course_strip(
@@ -60,7 +60,7 @@ def course_strip(
     `course` has one letter per period: u upheld, b broke, f released; `suspected` holds (period, seat, percent).
     """
     count = max(len(course), 1)
-    left, width, top, height = 42, 548, 12, 96
+    left, width, top, height = 48, 366, 12, 90
     step = width / count
     body = "".join(
         f'<line x1="{left}" x2="{left + width}" y1="{y:.0f}" y2="{y:.0f}" stroke="{RULE}"/>'
@@ -91,12 +91,12 @@ def course_strip(
     for period, seat, percent in suspected:
         x, y = left + period * step, top + height * (1 - percent / 100)
         body += _mark(x, y, shapes[seat], ROLE_COLOURS[seat])
-    for k in range(0, count + 1, max(1, count // 4)):
+    for k in range(0, count + 1, max(1, count // 2)):
         anchor = "start" if k == 0 else "middle" if k < count else "end"
         body += text(
             left + k * step, top + height + 62, months[min(k, len(months) - 1)], anchor=anchor, kind="small"
         )
-    return svg(600, 180, body, alt)
+    return svg(420, 176, body, alt)
 
 
 def survival_curves(
@@ -108,7 +108,7 @@ def survival_curves(
     mark: tuple[float, str] | None = None,
 ) -> str:
     """Return survival by month: model curves with their names, a class's steps, and a moment in history."""
-    left, top, width, height = 46, 14, 540, 210
+    left, top, width, height = 48, 14, 366, 190
     count = max(len(curves[0][1]) - 1, 1)
 
     def at(period: float, share: float) -> tuple[float, float]:
@@ -127,8 +127,8 @@ def survival_curves(
         )
         key = 20 + 20 * number
         body += (
-            f'<line x1="400" x2="432" y1="{key}" y2="{key}" stroke="{ROLE_COLOURS[number]}" stroke-width="3" '
-            f'stroke-dasharray="{DASHES[number]}"/>' + text(440, key + 4, name, kind="small")
+            f'<line x1="200" x2="228" y1="{key}" y2="{key}" stroke="{ROLE_COLOURS[number]}" stroke-width="3" '
+            f'stroke-dasharray="{DASHES[number]}"/>' + text(234, key + 4, name, kind="small")
         )
     if steps is not None:
         path = "".join(
@@ -140,17 +140,19 @@ def survival_curves(
     if mark is not None:
         x, y = at(mark[0], 0)
         body += _mark(x, y - 8, "diamond", INK) + text(x + 10, y - 6, mark[1], kind="small")
-    for k in range(0, count + 1, max(1, count // 4)):
+    for k in range(0, count + 1, max(1, count // 2)):
         anchor = "start" if k == 0 else "middle" if k < count else "end"
         body += text(at(k, 0)[0], top + height + 22, months[k], anchor=anchor, kind="small")
-    return svg(600, 260, body, alt)
+    return svg(420, 232, body, alt)
 
 
 def forecast_strip(
     forecasts: Sequence[int], marks: Sequence[tuple[str, float, str]], alt: str, own: int | None = None
 ) -> str:
     """Return forecasts as stacked dots on a line from 0 to 100 percent, and named marks (name, share, shape)."""
-    left, width, base = 30, 540, 118
+    left, width = 18, 376
+    highest = max((list(forecasts).count(f) for f in forecasts), default=1)
+    base = 30 + 11 * min(highest, 12)
     body = f'<line x1="{left}" x2="{left + width}" y1="{base}" y2="{base}" stroke="{INK}"/>'
     for share in (0, 25, 50, 75, 100):
         x = left + width * share / 100
@@ -177,25 +179,25 @@ def forecast_strip(
                 else text(across - 12, low + 5, name, anchor="end", kind="small")
             )
         )
-    return svg(600, base + 34 + 26 * max(len(marks), 1), body, alt)
+    return svg(420, base + 34 + 26 * max(len(marks), 1), body, alt)
 
 
 def bars(
     rows: Sequence[tuple[str, float, float | None]], alt: str, *, names: tuple[str, str] = ("", "")
 ) -> str:
     """Return shares as bars, one row per outcome, a second scenario's as a hatched bar below the first."""
-    left, width, pitch = 250, 290, 46
+    left, width, pitch = 4, 300, 62
     body = ""
     for k, (label, first, second) in enumerate(rows):
-        row = 8 + k * pitch
-        body += text(left - 10, row + 20, label, anchor="end", kind="small")
+        row = 6 + k * pitch
+        body += text(left, row + 12, label, kind="small")
         for n, share in enumerate((first, second)):
             if share is None:
                 continue
-            top = row + 18 * n
+            top = row + 18 + 19 * n
             body += (
                 f'<rect x="{left}" y="{top}" width="{max(width * share, 1):.1f}" height="14" '
-                f'fill="{ROLE_COLOURS[n] if n == 0 else "#fff"}" stroke="{ROLE_COLOURS[n]}" stroke-width="2"/>'
+                f'fill="{ROLE_COLOURS[0] if n == 0 else "#fff"}" stroke="{ROLE_COLOURS[n]}" stroke-width="2"/>'
                 + text(
                     left + width * share + 8,
                     top + 12,
@@ -203,7 +205,7 @@ def bars(
                     kind="small",
                 )
             )
-    return svg(640, 12 + pitch * len(rows), body, alt)
+    return svg(420, 8 + pitch * len(rows), body, alt)
 
 
 def _mark(x: float, y: float, shape: str, colour: str) -> str:

@@ -110,7 +110,7 @@ class PrivateView:
 
 def titles(game: TableGame) -> tuple[str, ...]:
     """Return the actors' titles by seat."""
-    return tuple(actor.title for actor in game.scenario.actors)
+    return tuple(t_or(f"actor.{actor.name}", actor.title) for actor in game.scenario.actors)
 
 
 def the(title: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from sim.report.labels import sentence_case, term_label
 from sim.seminar import drawing
 from sim.seminar.analysis import Theory, plan_followed
 from sim.seminar.classroom import Classroom
@@ -49,8 +50,6 @@ class Shown:
 
 def brief(shown: Shown) -> dict[str, Any]:
     """Return what everyone may see of the brief."""
-    from sim.report.labels import term_label
-
     game, names = shown.game, titles(shown.game)
     sides = [(title, [term_label(term) for term in terms]) for title, terms in interests(game)]
     summary = "; ".join(f"{title}: {', '.join(words)}" for title, words in sides)
@@ -90,7 +89,7 @@ def strips(shown: Shown, row: TableTruth) -> list[dict[str, Any]]:
             suspected=mean,
         )
         strip = drawing.course_strip(party.course, row.months, party.suspected, party.alarms, alt)
-        found.append({"title": t("reveal.truth_of", who=who), "svg": drawn(strip)})
+        found.append({"title": sentence_case(t("reveal.truth_of", who=who)), "svg": drawn(strip)})
     return found
 
 
@@ -148,7 +147,7 @@ def threats(shown: Shown, known: Theory) -> list[dict[str, str]]:
             "theory.credible" if threat.credible else "theory.empty_threat", gain=f"{abs(threat.gain):.2f}"
         )
         frequency = t("theory.frequency", percent=round(100 * threat.probability))
-        found.append({"words": words[:1].upper() + words[1:], "verdict": verdict, "frequency": frequency})
+        found.append({"words": sentence_case(words), "verdict": verdict, "frequency": frequency})
     return found
 
 
@@ -225,7 +224,7 @@ def conduct(shown: Shown, known: Theory) -> list[tuple[str, list[str]]]:
         for table in counted(shown.lesson)
     ]
     for i, j in known.equilibria:
-        rows.append((t("theory.equilibrium"), [plan(known.plans[i]), plan(known.plans[j])]))
+        rows.append((sentence_case(t("theory.equilibrium")), [plan(known.plans[i]), plan(known.plans[j])]))
     if history_month(shown.game) is not None:
         rows.append((t("debrief.history"), [plan("ultimatum"), t("move.suspend")]))
     return rows
