@@ -7,7 +7,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from sim.app.build import compose, typed
-from sim.app.plan import Progress, RunPlan, plan_of
+from sim.app.plan import Progress, RunPlan, load, plan_of
 from sim.app.policies import apply_policy, check_free, policy_files, read_policies, twins_of
 from sim.errors import ParameterError
 from sim.study.comparison.evaluate import World
@@ -94,6 +94,17 @@ def load_comparison(
         return compose(arguments, directories=places)
 
     return comparison_of(under(given), given, directories=places, under=under)
+
+
+def load_world(scenario: str, overrides: Sequence[str] = ()) -> World:
+    """Return one world to evaluate, from the same configs and overrides as the command line.
+
+    Examples
+    --------
+    >>> load_world("inf_2019", ["treaty.detection=0.9", "engine.draws=3"]).engine.draws
+    3
+    """
+    return _world(load(scenario, overrides))
 
 
 def comparison_of(

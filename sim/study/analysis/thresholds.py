@@ -33,12 +33,18 @@ def grim_critical_discount(
 
 
 def survival_under_alarms(
-    false_alarm: FloatArray | float, years: FloatArray | float, *, tolerated: int = 1, watched: int = 2
+    false_alarm: FloatArray | float,
+    years: FloatArray | float,
+    *,
+    tolerated: int = 1,
+    watched: int = 2,
+    period_years: float | None = None,
 ) -> FloatArray:
     """Return the probability that a treaty between parties that never breach stands after `years` (AT-07, AT-08).
 
     A party is left by the other at the `tolerated`-th alarm raised against it; alarms come independently
-    against each of `watched` parties as a Poisson process that has at least one in a year with probability α.
+    against each of `watched` parties as a Poisson process that has at least one in a year with probability α;
+    or, in periods of `period_years`, as a Bernoulli trial in each.
 
     Examples
     --------
@@ -47,9 +53,15 @@ def survival_under_alarms(
     """
     if tolerated < 1 or watched < 1:
         raise ParameterError(f"tolerated and watched must be at least 1, got {tolerated}, {watched}")
+    alpha, years = np.asarray(false_alarm, dtype=np.float64), np.asarray(years, dtype=np.float64)
+    if period_years is not None:
+        from scipy.stats import binom
+
+        trials = np.round(years / period_years)
+        return np.asarray(binom.cdf(tolerated - 1, trials, 1 - (1 - alpha) ** period_years) ** watched)
     from scipy.special import gammaincc
 
-    rate = -np.log1p(-np.asarray(false_alarm, dtype=np.float64)) * np.asarray(years, dtype=np.float64)
+    rate = -np.log1p(-alpha) * years
     return np.asarray(gammaincc(tolerated, rate) ** watched)
 
 

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from sim.arrays import FloatArray
 from sim.engine.exact import state_values
 from sim.games.treaty.moves import Move
 from sim.games.treaty.rules import PARTY_0, PARTY_1
 from sim.study.claims.claim import Claim, Measured
 from sim.study.claims.interventions import after_move, standing
-from sim.study.claims.worlds import WORLD, Variant, Worlds
+from sim.study.claims.worlds import WORLD, Variant, World, Worlds
 
 CLAIM = Claim(
     number=1,
@@ -32,6 +33,16 @@ def measure(worlds: Worlds, counterfactual: bool) -> Measured:
         if counterfactual
         else worlds.solve(WORLD, worlds.draws)
     )
+    after, complying = notice_against_compliance(world)
+    return Measured(
+        effects={"after_notice": after, "complying": complying, "difference": after - complying},
+        parts={"threat_does_not_deter": after >= complying},
+        usable=world.usable,
+    )
+
+
+def notice_against_compliance(world: World) -> tuple[FloatArray, FloatArray]:
+    """Return the second party's value right after the first's notice, and when it complies and is let be, [D]."""
     situation, environment = world.start
     given = after_move(world.games.graph, situation, PARTY_0, Move.WITHDRAW)
     noticed = world.state(given, environment)
@@ -41,9 +52,4 @@ def measure(worlds: Worlds, counterfactual: bool) -> Measured:
         return float(state_values(world.games, draw, kept)[0, world.games.graph.start_state, PARTY_1])
 
     after = np.array([each.values[noticed, PARTY_1] for each in world.equilibria])
-    complying = np.array(world.each_draw(complied))
-    return Measured(
-        effects={"after_notice": after, "complying": complying, "difference": after - complying},
-        parts={"threat_does_not_deter": after >= complying},
-        usable=world.usable,
-    )
+    return after, np.array(world.each_draw(complied))

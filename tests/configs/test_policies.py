@@ -1,0 +1,33 @@
+"""Every shipped policy reads, changes the default world, fits each reading and says where its numbers are from."""
+
+import pytest
+
+from sim.app.comparison_plan import load_comparison
+from sim.app.policies import policy_files, read_policies
+
+NAMES = sorted(policy_files())
+REQUIRED = (
+    "better_verification fewer_false_alarms inspections_exchanged china_joins longer_ultimatum longer_notice "
+    "escape_clause sanctions_relief no_deployment_in_europe nato_united nato_mediating climate_clears"
+)
+
+
+def test_every_required_policy_is_there():
+    assert set(REQUIRED.split()) <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_policy_says_what_it_does_and_why(name):
+    (policy,) = read_policies([name])
+    assert policy.sentence.endswith(".")
+    for path in (*policy.sets, *policy.scales, *policy.adds):
+        if policy.sets.get(path, 0) is not None:
+            assert len(str(policy.about[path]["source"])) > 10
+
+
+def test_every_policy_changes_the_world_and_fits_under_each_reading():
+    plan = load_comparison(NAMES, ["engine.draws=2"])
+    assert len(plan.plans) == 3 * (len(NAMES) + 1)
+    assert plan.twins == ()
+    assert not plan.same
+    assert all(policy.changes for policy in plan.policies[1:])

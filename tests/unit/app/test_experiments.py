@@ -1,0 +1,39 @@
+"""What an experiment's README says is what its committed numbers say."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from sim.app.experiment import FIGURE, block, published
+
+EXPERIMENTS = Path(__file__).resolve().parents[3] / "experiments"
+NAMES = ("false_alarms", "outsider", "threats", "ultimatum_or_inspections", "verification")
+
+
+def module(name):
+    spec = importlib.util.spec_from_file_location(f"experiment_{name}", EXPERIMENTS / name / "run.py")
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_readme_says_what_the_numbers_say(name):
+    numbers, shown = published(EXPERIMENTS / name)
+    assert shown == block(module(name).sentences(numbers))
+    assert shown.strip()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_experiment_has_its_command_and_figure(name):
+    page = (EXPERIMENTS / name / "README.md").read_text("utf-8")
+    assert f"python experiments/{name}/run.py" in page
+    assert f"({FIGURE})" in page
+    assert (EXPERIMENTS / name / FIGURE).read_bytes().startswith(b"\x89PNG")
+    assert f"{name}/README.md" in (EXPERIMENTS / "README.md").read_text("utf-8")
+
+
+def test_theory_of_false_alarms_agrees_with_the_exact_engine():
+    numbers, _ = published(EXPERIMENTS / "false_alarms")
+    assert numbers["largest_gap"] < 1e-9
