@@ -31,6 +31,7 @@ class ActorConf:
     title: str = MISSING
     role: str = MISSING
     discount: Any = MISSING
+    stakes: dict[str, str] = field(default_factory=dict)
     weights: Any = field(default_factory=WeightsConf)
 
 
