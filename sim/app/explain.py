@@ -70,6 +70,7 @@ def explain(key: str, config: DictConfig) -> str:
     for rank, setting in enumerate(reversed(settings)):
         words = "set by" if rank == 0 else "before that"
         lines.append(f"  {words:12} {setting.source}" + f": {_shown(setting.value)}" * (rank > 0))
+    lines += _by_policy(key, config)
     about = OmegaConf.select(config, f"about.{key}")
     if isinstance(about, DictConfig) and "unit" in about:
         assumed = "assumed: " if about.get("assumed") else ""
@@ -77,6 +78,20 @@ def explain(key: str, config: DictConfig) -> str:
         lines.append(f"  {'unit':12} {about.unit}")
         lines.append(f"  {'source':12} {'command line' if by_hand else f'{assumed}{about.source}'}")
     return "\n".join(lines)
+
+
+def _by_policy(key: str, config: DictConfig) -> list[str]:
+    """Return what each policy of ``policies`` makes of `key`, one line a policy that touches it."""
+    from sim.app.policies import apply_policy, read_policies
+    from sim.app.task import config_directories
+
+    lines = []
+    for policy in read_policies(list(config.policies), config_directories()):
+        if any(path == key or path.startswith(f"{key}.") for path in policy.paths):
+            changed, _ = apply_policy(policy, config)
+            value = OmegaConf.select(changed, key, throw_on_missing=False)
+            lines.append(f"  {'policy':12} {policy.name} makes it {_shown(value)}")
+    return lines
 
 
 def _at(config: Any, package: str, key: str) -> Any:

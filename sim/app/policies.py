@@ -116,7 +116,11 @@ def apply_policy(policy: PolicyFile, config: DictConfig) -> tuple[DictConfig, Po
                 after = relative(parse_value(_plain(before), each), number)
             except ParameterError as error:
                 raise ParameterError(f"policy {policy.name}: {error}") from None
-            shown = [after.word, *after.numbers] if isinstance(after, Distribution) else after
+            shown = (
+                [after.word, *map(_rounded, after.numbers)]
+                if isinstance(after, Distribution)
+                else _rounded(after)
+            )
             OmegaConf.update(made, each, shown, merge=False)
             changes.append(
                 _change(policy, path, f"{each}: {sign} {number:g}" if each != path else f"{sign} {number:g}")
@@ -246,6 +250,11 @@ def _change(policy: PolicyFile, path: str, words: str) -> Change:
     return Change(
         path=path, words=words, source=str(about.get("source", "")), assumed=bool(about.get("assumed", False))
     )
+
+
+def _rounded(number: float) -> float:
+    """Return a product as it would be written: 0.2 · 0.05 is 0.01, not 0.010000000000000002."""
+    return float(f"{number:.12g}")
 
 
 def _plain(value: Any) -> Any:
