@@ -32,27 +32,25 @@ def kernel(function: Any) -> Any:
 
 
 def loop_kernel(function: Any) -> Any:
-    """Compile a kernel that allocates nothing and spends its time in one inner loop of `inlined` parts.
+    """Compile a kernel of plain loops over arrays that its caller provides: it must not allocate any.
 
-    Arrays are not reference-counted inside: counting dozens of them costs four times a period of play.
+    Arrays are not reference-counted inside, which makes it shorter, so that it compiles in half the time, and up to
+    four times as fast. A division by zero gives what numpy gives.
     """
-    return _compiled(function, _nrt=False)
+    return _compiled(function, _nrt=False, error_model="numpy")
+
+
+def part(function: Any) -> Any:
+    """Compile `function` for the `loop_kernel` that calls it."""
+    return _njit(nogil=True, _nrt=False, error_model="numpy")(function)
 
 
 def inlined(function: Any) -> Any:
     """Compile `function` into a `loop_kernel` that calls it."""
-    return _njit(nogil=True, forceinline=True, _nrt=False)(function)
+    return _njit(nogil=True, forceinline=True, _nrt=False, error_model="numpy")(function)
 
 
-def spliced(function: Any) -> Any:
-    """Make `function` part of the text of each `loop_kernel` that calls it, with at most 30 arguments.
-
-    Measured in turns with `inlined` parts in the play kernel: neither plays nor compiling differ beyond noise.
-    """
-    return _njit(nogil=True, inline="always", _nrt=False)(function)
-
-
-def _compiled(function: Any, **options: bool) -> Any:
+def _compiled(function: Any, **options: Any) -> Any:
     before = _settings.CACHE_DIR
     _settings.CACHE_DIR = str(
         cache_directory(Path(function.__code__.co_filename))

@@ -65,7 +65,7 @@ def fingerprint(source: Path) -> str:
 def kernel_sources() -> list[Path]:
     """Return the files of the package that hold compiled kernels, sorted."""
     return sorted(
-        file for file in PACKAGE.rglob("*.py") if re.search(rb"^@kernel\b", file.read_bytes(), re.M)
+        file for file in PACKAGE.rglob("*.py") if re.search(rb"^@(?:loop_)?kernel\b", file.read_bytes(), re.M)
     )
 
 

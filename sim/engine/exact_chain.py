@@ -12,11 +12,12 @@ with `stay` and `rise` the probabilities of reaching node' while the outsider's 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numba import njit
 
 from sim.arrays import FloatArray, IntArray, sealed
+from sim.compiled import loop_kernel
 from sim.errors import ParameterError
 from sim.games.treaty.moves import Move
 from sim.games.treaty.numbers import TreatyGames
@@ -29,6 +30,10 @@ MAX_NODES = 20_000_000
 
 MAX_EDGES = 20_000_000
 """Most transitions that may be kept; each costs 24 bytes."""
+
+
+NODES_AT_FIRST, EDGES_AT_FIRST = 4096, 16
+"""Room made at first, for nodes and for edges per state of theirs; with too little of it the walk begins again."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -101,31 +106,7 @@ def build_chain(
             f"the exact chain is too large: {profile.num_product_states} automaton states times "
             f"{graph.num_situations} situations, at most {most} pairs"
         )
-    chosen = [draw if len(automaton.breach) > 1 else 0 for automaton in profile.automata]
-    pairs = list(zip(profile.automata, chosen, strict=True))
-    nodes, edges, pairs, first_edge, target, stay, rise, payoffs = _expand(
-        everywhere,
-        graph.start[0],
-        tuple(automaton.breach[d] for automaton, d in pairs[: len(PARTIES)]),
-        tuple(automaton.moves[d] for automaton, d in pairs),
-        tuple(automaton.following for automaton in profile.automata),
-        (graph.first_row, graph.outsider_rows, graph.idle_row, graph.num_legal),
-        (graph.kernels, graph.rises, graph.following, graph.events),
-        sealed(graph.legal[:, OUTSIDER] == Move.BUILD, np.int64),
-        float(games.opportunity[draw]),
-        games.signals[draw],
-        up_one_level(graph.environments),
-        float(games.build[draw]),
-        (games.flows[draw], games.courses[draw], games.lumps[draw], graph.factors),
-        games.finding[draw],
-        float(games.building[draw]),
-        MAX_EDGES,
-    )
-    if not nodes:
-        raise ParameterError(
-            f"the exact chain is too large: more than {MAX_EDGES} transitions between the states of "
-            f"{' x '.join(automaton.name for automaton in profile.automata)}"
-        )
+    nodes, edges, (pairs, first_edge, payoffs, target, stay, rise) = _walk(games, draw, profile, everywhere)
     states = nodes * graph.num_environments
     return TreatyChain(
         games=games,
@@ -165,19 +146,62 @@ def up_one_level(places: tuple[Environment, ...]) -> IntArray:
     return sealed([number.get(p._replace(level=p.level + 1), k) for k, p in enumerate(places)], np.int64)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _longer(values, size):  # type: ignore[no-untyped-def]
-    """Return `values` with room for `size` entries."""
-    longer = np.zeros(size, values.dtype)
-    for k in range(values.size):
-        longer[k] = values[k]
-    return longer
+def _walk(
+    games: TreatyGames, draw: int, profile: TreatyProfile, everywhere: bool
+) -> tuple[int, int, tuple[Any, ...]]:
+    """Return the numbers of nodes and of edges, and what `_expand` writes, in arrays that have room for it."""
+    graph, places = games.graph, games.graph.num_environments
+    chosen = [(automaton, draw if len(automaton.breach) > 1 else 0) for automaton in profile.automata]
+    total = profile.num_product_states * graph.num_situations
+    rows = int(np.diff(graph.first_row).max()) + 1  # those of a situation and the idle one
+    room = total if everywhere else min(total, NODES_AT_FIRST)
+    space = min(EDGES_AT_FIRST * room * places, MAX_EDGES)
+    while True:
+        written = (
+            *(
+                np.arange(room) if everywhere else np.full(room, graph.start[0]),
+                np.zeros(room * places + 1, np.int64),
+            ),
+            *(
+                np.zeros(room * places * NUM_ACTORS),
+                np.empty(space, np.int64),
+                np.empty(space),
+                np.empty(space),
+            ),
+        )
+        nodes, edges = _expand(
+            everywhere,
+            tuple(automaton.breach[d] for automaton, d in chosen[: len(PARTIES)]),
+            tuple(automaton.moves[d] for automaton, d in chosen),
+            tuple(automaton.following for automaton, _ in chosen),
+            (graph.first_row, graph.outsider_rows, graph.idle_row, graph.num_legal),
+            (graph.kernels, graph.rises, graph.following, graph.events),
+            sealed(graph.legal[:, OUTSIDER] == Move.BUILD, np.int64),
+            float(games.opportunity[draw]),
+            games.signals[draw],
+            up_one_level(graph.environments),
+            float(games.build[draw]),
+            (games.flows[draw], games.courses[draw], games.lumps[draw], graph.factors),
+            games.finding[draw],
+            float(games.building[draw]),
+            written,
+            (np.full(total, -1), np.full(total, -1), np.empty(9 * rows, np.int64), np.empty((9 * rows, 2))),
+            np.empty((2, 3)),
+        )
+        if nodes <= room and edges <= space:
+            return nodes, edges, written
+        if edges > space == MAX_EDGES:
+            raise ParameterError(
+                f"the exact chain is too large: more than {MAX_EDGES} transitions between the states of "
+                f"{' x '.join(automaton.name for automaton in profile.automata)}"
+            )
+        room = min(total, 4 * room) if nodes > room else room
+        space = min(4 * space, MAX_EDGES)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@loop_kernel
 def _expand(  # type: ignore[no-untyped-def]
     everywhere,
-    start,
     breach,
     moves,
     following,
@@ -191,9 +215,16 @@ def _expand(  # type: ignore[no-untyped-def]
     worth,
     finding,
     building,
-    max_edges,
+    written,
+    scratch,
+    signal,
 ):
-    """Walk the nodes breadth first and tabulate transitions and payoffs of each of their states."""
+    """Walk the nodes breadth first and tabulate transitions and payoffs of each of their states.
+
+    Returns the numbers of nodes and of edges; stops as soon as one exceeds the room that `written` has for it.
+    """
+    pairs, first_edge, payoffs, target, stay, rise = written
+    node_of, slot, reached, weight = scratch  # `slot` is where a pair stands among the edges of this state
     first_row, outsider_rows, idle_row, num_legal = menus
     kernels, rises, after, events = rows
     flows, courses, lumps, factors = worth
@@ -203,35 +234,11 @@ def _expand(  # type: ignore[no-untyped-def]
     num_situations = first_row.size - 1
     num_places = up.size
     q1, q2, q3 = following1.shape[0], following2.shape[0], following3.shape[0]
-    num_memories = following0.shape[0] * q1 * q2 * q3
 
-    node_of = np.full(num_memories * num_situations, -1, np.int64)
-    pairs = np.empty(num_memories * num_situations if everywhere else 1024, np.int64)
-    if everywhere:
-        for pair in range(pairs.size):
-            pairs[pair] = pair
-            node_of[pair] = pair
-        count = pairs.size
-    else:
-        pairs[0] = start
-        node_of[start] = 0
-        count = 1
-
-    first_edge = np.zeros(pairs.size * num_places + 1, np.int64)
-    payoffs = np.zeros(pairs.size * num_places * 4)
-    capacity = min(16 * pairs.size * num_places, max_edges)
-    target = np.empty(capacity, np.int64)
-    stay = np.empty(capacity)
-    rise = np.empty(capacity)
+    count = pairs.size if everywhere else 1
+    for k in range(count):
+        node_of[pairs[k]] = k
     edges = 0
-    slot = np.full(
-        num_memories * num_situations, -1, np.int64
-    )  # where a pair stands among this state's edges
-    most = 9 * (np.max(first_row[1:] - first_row[:-1]) + 1)  # signal pairs of every row and of the idle one
-    reached = np.empty(most, np.int64)
-    weight = np.empty((most, 2))
-    signal = np.empty((2, 3))
-
     node = 0
     while node < count:
         memory, m = pairs[node] // num_situations, pairs[node] % num_situations
@@ -305,19 +312,14 @@ def _expand(  # type: ignore[no-untyped-def]
                             num_reached += 1
                         weight[slot[pair], 0] += mass * (1 - higher)
                         weight[slot[pair], 1] += mass * higher
-            if edges + num_reached > max_edges:
-                return 0, 0, pairs, first_edge, target, stay, rise, payoffs
             if edges + num_reached > target.size:
-                more = 2 * target.size
-                target, stay, rise = _longer(target, more), _longer(stay, more), _longer(rise, more)
+                return count, edges + num_reached
             for k in range(num_reached):
                 pair = reached[k]
                 slot[pair] = -1
                 if node_of[pair] < 0:
                     if count == pairs.size:
-                        pairs = _longer(pairs, 2 * count)
-                        first_edge = _longer(first_edge, 2 * count * num_places + 1)
-                        payoffs = _longer(payoffs, 8 * count * num_places)
+                        return count + 1, edges
                     node_of[pair] = count
                     pairs[count] = pair
                     count += 1
@@ -327,4 +329,4 @@ def _expand(  # type: ignore[no-untyped-def]
             edges += num_reached
             first_edge[z + 1] = edges
         node += 1
-    return count, edges, pairs, first_edge, target, stay, rise, payoffs
+    return count, edges

@@ -15,11 +15,11 @@ first notices move from `UNTOUCHED` to `AWAITED`:
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from sim.arrays import BoolArray, FloatArray, sealed
+from sim.compiled import loop_kernel, part
 from sim.engine.exact_chain import TreatyChain
-from sim.games.treaty.rules import PARTIES
+from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 from sim.games.treaty.situation import Phase
 
 LAYERS = ("all", "standing", "untouched", "awaited", "kept", "unrestored")
@@ -93,7 +93,10 @@ def sum_paths(chain: TreatyChain, periods: int) -> PathSums:
     followed = graph.who[at] | graph.suspended[at]
     elapsed = graph.rules.notice_periods - np.array([s.clock for s in graph.situations])[at]
     traits = [graph.deployed[at], np.array([s.evidence for s in graph.situations])[at]]
-    layers, occupancy, discounted, sums, expectations = _propagate(
+    many = (chain.num_nodes, places, len(LAYERS))
+    layers, expectations = np.zeros((periods + 1, len(LAYERS))), np.zeros((periods + 1, 6))
+    discounted, sums, mass = np.zeros((chain.num_states, NUM_ACTORS)), np.zeros(5), np.zeros(many)
+    _propagate(
         periods,
         chain.first_edge,
         chain.target,
@@ -109,8 +112,9 @@ def sum_paths(chain: TreatyChain, periods: int) -> PathSums:
         np.hstack(traits).astype(np.float64),
         np.array([float(place.level) for place in graph.environments]),
         chain.games.discount[chain.draw],
-        chain.start[0],
-        chain.start[1],
+        *chain.start,
+        (mass, np.zeros(many), np.ones(NUM_ACTORS)),
+        (layers, expectations, discounted, sums),
     )
     return PathSums(
         layers=sealed(layers),
@@ -118,7 +122,7 @@ def sum_paths(chain: TreatyChain, periods: int) -> PathSums:
         crises=float(sums[2]),
         mirrored=float(sums[3]),
         delay=float(sums[4]),
-        occupancy=sealed(occupancy),
+        occupancy=sealed(mass[:, :, ALL].reshape(-1)),
         discounted=sealed(discounted.T),
         deployed=sealed(expectations[:, :3]),
         evidence=sealed(expectations[:, 3:5]),
@@ -131,21 +135,23 @@ def discounted_payoffs(chain: TreatyChain, periods: int) -> FloatArray:
 
     The quick way when nothing else is asked; equal to the payoffs of `sum_paths`.
     """
-    return np.asarray(
-        _discounted(
-            periods,
-            chain.first_edge,
-            chain.target,
-            chain.stay,
-            chain.rise,
-            chain.mixing,
-            chain.up,
-            chain.payoffs,
-            chain.games.discount[chain.draw],
-            chain.start[0],
-            chain.start[1],
-        )
+    nodes = (chain.num_nodes, chain.games.graph.num_environments)
+    total = np.zeros(NUM_ACTORS)
+    _discounted(
+        periods,
+        chain.first_edge,
+        chain.target,
+        chain.stay,
+        chain.rise,
+        chain.mixing,
+        chain.up,
+        chain.payoffs,
+        chain.games.discount[chain.draw],
+        *chain.start,
+        (np.zeros(nodes), np.zeros(nodes), np.ones(NUM_ACTORS)),
+        total,
     )
+    return total
 
 
 def path_classes(chain: TreatyChain, *, by: int, at_once: int) -> FloatArray:
@@ -191,17 +197,10 @@ def _point(chain: TreatyChain) -> FloatArray:
 
 
 def _advance(chain: TreatyChain, mass: FloatArray) -> FloatArray:
-    return np.asarray(
-        _step(
-            mass,
-            chain.first_edge,
-            chain.target,
-            chain.stay,
-            chain.rise,
-            chain.mixing,
-            chain.up,
-        )
-    )
+    after = mass.copy()
+    law = (chain.first_edge, chain.target, chain.stay, chain.rise, chain.mixing, chain.up)
+    _advance_once(after, np.zeros_like(mass), *law)
+    return after
 
 
 def _taken(mass: FloatArray, where: BoolArray) -> FloatArray:
@@ -211,11 +210,13 @@ def _taken(mass: FloatArray, where: BoolArray) -> FloatArray:
     return taken
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _step(mass, first_edge, target, stay, rise, mixing, up):  # type: ignore[no-untyped-def]
-    """Return the mass one period later, [N, X]."""
+@part
+def _step(mass, moved, first_edge, target, stay, rise, mixing, up):  # type: ignore[no-untyped-def]
+    """Move the mass [N, X] one period on; `moved` is of the same shape."""
     nodes, places = mass.shape
-    moved = np.zeros((nodes, places))
+    for node in range(nodes):
+        for x in range(places):
+            moved[node, x] = 0.0
     for node in range(nodes):
         for x in range(places):
             here = mass[node, x]
@@ -225,37 +226,40 @@ def _step(mass, first_edge, target, stay, rise, mixing, up):  # type: ignore[no-
             for e in range(first_edge[z], first_edge[z + 1]):
                 moved[target[e], x] += here * stay[e]
                 moved[target[e], up[x]] += here * rise[e]
-    mixed = np.zeros((nodes, places))
     for node in range(nodes):
+        for x in range(places):
+            mass[node, x] = 0.0
         for x in range(places):
             here = moved[node, x]
             if here != 0.0:
                 for then in range(places):
-                    mixed[node, then] += here * mixing[x, then]
-    return mixed
+                    mass[node, then] += here * mixing[x, then]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@loop_kernel
+def _advance_once(mass, moved, first_edge, target, stay, rise, mixing, up):  # type: ignore[no-untyped-def]
+    _step(mass, moved, first_edge, target, stay, rise, mixing, up)
+
+
+@loop_kernel
 def _discounted(  # type: ignore[no-untyped-def]
-    periods, first_edge, target, stay, rise, mixing, up, payoffs, discount, node, place
+    periods, first_edge, target, stay, rise, mixing, up, payoffs, discount, node, place, scratch, total
 ):
+    mass, moved, factor = scratch
     places = mixing.shape[0]
-    mass = np.zeros((payoffs.shape[0] // places, places))
     mass[node, place] = 1.0
-    total = np.zeros(discount.size)
-    factor = np.ones(discount.size)
     for _ in range(periods):
         for z in range(payoffs.shape[0]):
             here = mass[z // places, z % places]
             if here != 0.0:
                 for actor in range(discount.size):
                     total[actor] += factor[actor] * here * payoffs[z, actor]
-        factor *= discount
-        mass = _step(mass, first_edge, target, stay, rise, mixing, up)
-    return total
+        for actor in range(discount.size):
+            factor[actor] *= discount[actor]
+        _step(mass, moved, first_edge, target, stay, rise, mixing, up)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@loop_kernel
 def _propagate(  # type: ignore[no-untyped-def]
     periods,
     first_edge,
@@ -274,22 +278,23 @@ def _propagate(  # type: ignore[no-untyped-def]
     discount,
     node,
     place,
+    scratch,
+    written,
 ):
-    """Carry all layers forward; see `PathSums` for what is returned."""
+    """Carry all layers forward; see `PathSums` for what is written.
+
+    The sums are those of the first leaver 0, of the first leaver 1, of crises, of mirrored notices and of delays.
+    """
+    mass, moved, factor = scratch
+    curves, expectations, discounted, sums = written
     num_layers = 6
     places = mixing.shape[0]
     nodes = phase.size
-    mass = np.zeros((nodes, places, num_layers))
-    moved = np.zeros((nodes, places, num_layers))
-    mass[node, place, :] = 1.0
+    for layer in range(num_layers):
+        mass[node, place, layer] = 1.0
     mass[node, place, AWAITED] = 0.0
     if phase[node] == ENDED:
         mass[node, place, STANDING] = 0.0
-    curves = np.zeros((periods + 1, num_layers))
-    expectations = np.zeros((periods + 1, traits.shape[1] + 1))
-    discounted = np.zeros((nodes * places, discount.size))
-    factor = np.ones(discount.size)
-    sums = np.zeros(5)  # first leaver 0, first leaver 1, crises, mirrored, delay
     for t in range(periods + 1):
         for n in range(nodes):
             for x in range(places):
@@ -303,7 +308,10 @@ def _propagate(  # type: ignore[no-untyped-def]
                 expectations[t, traits.shape[1]] += here * levels[x]
         if t == periods:
             break
-        moved[:] = 0.0
+        for n in range(nodes):
+            for x in range(places):
+                for layer in range(num_layers):
+                    moved[n, x, layer] = 0.0
         for n in range(nodes):
             for x in range(places):
                 here = mass[n, x, ALL]
@@ -328,9 +336,12 @@ def _propagate(  # type: ignore[no-untyped-def]
                             continue
                         moved[then, x, into] += mass[n, x, layer] * stay[e]
                         moved[then, above, into] += mass[n, x, layer] * rise[e]
-        factor *= discount
-        mass[:] = 0.0
+        for actor in range(discount.size):
+            factor[actor] *= discount[actor]
         for n in range(nodes):
+            for x in range(places):
+                for layer in range(num_layers):
+                    mass[n, x, layer] = 0.0
             for x in range(places):
                 if moved[n, x, ALL] == 0.0:
                     continue
@@ -348,4 +359,3 @@ def _propagate(  # type: ignore[no-untyped-def]
                     sums[3] += mass[n, x, AWAITED]
                     sums[4] += mass[n, x, AWAITED] * elapsed[n]
                     mass[n, x, AWAITED] = 0.0
-    return curves, mass[:, :, ALL].copy().reshape(-1), discounted, sums, expectations

@@ -6,9 +6,9 @@ joint moves for lumps.
 """
 
 import numpy as np
-from numba import njit
 
 from sim.arrays import FloatArray, sealed
+from sim.compiled import loop_kernel
 from sim.engine.exact_chain import TreatyChain
 from sim.games.treaty.graph import TreatyGraph
 from sim.games.treaty.moves import Move
@@ -40,7 +40,13 @@ def decomposition(chain: TreatyChain, discounted: FloatArray) -> FloatArray:
     """
     games, draw, graph = chain.games, chain.draw, chain.games.graph
     pairs = [(a, draw if len(a.breach) > 1 else 0) for a in chain.profile.automata]
-    visits, breaches, played, alarms, built = _frequencies(
+    places = graph.num_environments
+    visits, breaches = (
+        np.zeros((NUM_ACTORS, graph.num_states)),
+        np.zeros((NUM_ACTORS, graph.num_states, len(PARTIES))),
+    )
+    played, alarms = np.zeros((NUM_ACTORS, len(graph.row_moves), places)), np.zeros(len(PARTIES))
+    built = _frequencies(
         chain.memory,
         chain.situation,
         discounted,
@@ -52,7 +58,8 @@ def decomposition(chain: TreatyChain, discounted: FloatArray) -> FloatArray:
         sealed(graph.legal[:, OUTSIDER] == Move.BUILD, np.int64),
         float(games.opportunity[draw]),
         games.signals[draw],
-        graph.num_environments,
+        places,
+        (visits, breaches, played, alarms),
     )
     counted = np.zeros((len(TERMS), NUM_ACTORS))
     per_period = _worth_of_a_period(games.parameters, draw)
@@ -82,7 +89,7 @@ def _add(counted: FloatArray, terms: list[int], sums: FloatArray) -> None:
     np.add.at(counted, np.array(terms), sums)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@loop_kernel
 def _frequencies(  # type: ignore[no-untyped-def]
     memory,
     situation,
@@ -96,21 +103,18 @@ def _frequencies(  # type: ignore[no-untyped-def]
     opportunity,
     signals,
     places,
+    written,
 ):
-    """Return how often, discounted, things happen.
+    """Write how often, discounted, things happen, and return how many steps of build-up are tried.
 
-    Visits [actors, S], breaches [actors, S, parties], joint moves [actors, rows, X], alarms that raise
-    evidence [parties], and steps of build-up tried.
+    Visits [actors, S], breaches [actors, S, parties], joint moves [actors, rows, X] and alarms that raise
+    evidence [parties].
     """
+    visits, breaches, played, alarms = written
     first_row, outsider_rows, idle_row, num_legal = menus
     breach0, breach1 = breach
     moves0, moves1, moves2, moves3 = moves
     q1, q2, q3 = moves1.shape[0], moves2.shape[0], moves3.shape[0]
-    states = (first_row.size - 1) * places
-    visits = np.zeros((4, states))
-    breaches = np.zeros((4, states, 2))
-    played = np.zeros((4, kernels.shape[0], places))
-    alarms = np.zeros(2)
     built = 0.0
     for node in range(situation.size):
         m = situation[node]
@@ -151,4 +155,4 @@ def _frequencies(  # type: ignore[no-untyped-def]
                         b = b0 if party == 0 else b1
                         alarm = (1 - b) * signals[kernel, party, 0, 1] + b * signals[kernel, party, 1, 1]
                         alarms[party] += discounted[party, z] * likely * alarm
-    return visits, breaches, played, alarms, built
+    return built

@@ -6,9 +6,9 @@
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from sim.arrays import FloatArray, sealed
+from sim.compiled import kernel
 from sim.engine.exact_chain import TreatyChain, build_chain
 from sim.errors import SolverError
 from sim.games.treaty.numbers import TreatyGames
@@ -98,7 +98,7 @@ def _stationary(chain: TreatyChain, discount: FloatArray) -> FloatArray:
     return values
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _backward(  # type: ignore[no-untyped-def]
     periods, first_edge, target, stay, rise, mixing, up, payoffs, discount
 ):

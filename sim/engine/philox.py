@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Iterable
 
 import numpy as np
-from numba import njit
 
 from sim.arrays import FloatArray
+from sim.compiled import loop_kernel
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
@@ -25,7 +25,7 @@ EPISTEMIC = 0xE715_7E31
 """Marks the address of a parameter draw; periods stay far below it."""
 
 
-@njit(cache=True, nogil=True)
+@loop_kernel
 def philox4x32(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Return the four 32-bit words at counter ``(c0, c1, c2, c3)`` under key ``(k0, k1)``, all as uint64."""
     for _ in range(10):

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import inlined, loop_kernel, spliced
+from sim.compiled import inlined, loop_kernel
 from sim.engine.layout import (
     EVENTS,
     FIRST_ROW,
@@ -27,36 +27,44 @@ from sim.engine.layout import (
     IDLE_ROW,
     KERNEL,
     LEGAL,
-    MISSILES,
     OUTSIDER_ROWS,
     PHASE,
     RISES,
-    SUSPENDED,
-    WHO,
     WITHDRAW,
 )
 from sim.engine.philox import philox4x32
-
-# a recorded state: situation, environment, automaton states
-SITUATION, PLACE, MEMORY = 0, 1, 2
-STATE_SIZE = 6
-
-# what has happened; -1 or 0 before it has
-END, FIRST_NOTICE, LEAVERS, DELAY, RESCINDED, RESTORED, CRISES, FIRST_OUT, ANSWERED, WAITING = range(10)
-HISTORY_SIZE = 10
-TAKEN_BACK, RUNNING = -2, -3
-"""Of the first notice by the deadline, FIRST_OUT says this, or when it ran out, or -1 if there was none."""
-
-# statistics of a play
-COLLAPSE, MONTHS, LEAVER_0, LEAVER_1, DELAY_SUM, MIRRORED, RESCISSION, RESTORATION = range(8)
-DEPLOYED, CRISIS, PAYOFF, CLASS = 8, 11, 12, 16
-NUM_STATISTICS = 20
+from sim.engine.play_history import (
+    CLASS,
+    COLLAPSE,
+    CRISIS,
+    DELAY_SUM,
+    DEPLOYED,
+    END,
+    ENDED,
+    HISTORY_SIZE,
+    IN_NOTICE,
+    LEAVER_0,
+    LEAVER_1,
+    MEMORY,
+    MIRRORED,
+    MONTHS,
+    NUM_STATISTICS,
+    PAYOFF,
+    PLACE,
+    RESCISSION,
+    RESTORATION,
+    SITUATION,
+    STATE_SIZE,
+    add_survival,
+    begin,
+    observe,
+    summarise,
+)
 
 NUM_ACTS = 5
 """What is recorded of a period: row, signal of each party, breaching parties as bits, opportunity."""
 
 UNCONDITIONAL, NO_NOTICE, NOTICE_GIVEN = 0, 1, 2
-IN_FORCE, ULTIMATUM, IN_NOTICE, ENDED = 0, 1, 2, 3
 ALARM, CLEAR = 1, 2
 ONE = 2**31
 UNIT = 1.0 / ONE
@@ -69,7 +77,7 @@ NUM_STREAMS = 4
 """Those of the world, the estimator and the parties are needed in every period; others are drawn when needed."""
 
 
-@spliced
+@inlined
 def _draw_words(words, stream, replication, draw, periods, streams, k0, k1):  # type: ignore[no-untyped-def]
     """Write the upper 31 bits of the stream's four words of every period to ``words[stream]`` [4, T]."""
     c0, c1, c3 = np.uint64(replication) & _WORD, np.uint64(draw) & _WORD, np.uint64(streams[stream]) & _WORD
@@ -85,7 +93,7 @@ def _draw_words(words, stream, replication, draw, periods, streams, k0, k1):  # 
         words[stream, 3, t] = np.uint32(w3 >> _HALF)
 
 
-@spliced
+@inlined
 def _period(  # type: ignore[no-untyped-def]
     t, mode, m, x, memory, leave0, leave1, words, replication, draw, streams, k0, k1, payoff, factors_at,
     layout, tables,
@@ -100,12 +108,6 @@ def _period(  # type: ignore[no-untyped-def]
         opportunity, signals, weather, build, breach, moves, following, _, flows, courses, lumps, finding, building,
     ) = tables  # fmt: skip
     s = m * places.shape[0] + x
-    factor0, factor1, factor2, factor3 = (
-        factors_at[t, 0],
-        factors_at[t, 1],
-        factors_at[t, 2],
-        factors_at[t, 3],
-    )
 
     # whether there is an opportunity, and the moves
     chance_word = np.int64(words[WORLD, 0, t])
@@ -155,7 +157,6 @@ def _period(  # type: ignore[no-untyped-def]
         row = situations[m, FIRST_ROW] + slots
 
     # courses and signals
-    pay0, pay1, pay2, pay3 = payoff[0], payoff[1], payoff[2], payoff[3]
     signal0, signal1, breaches = 0, 0, 0
     for party in range(2):
         course = np.int64(words[ACTOR + party, 1, t]) < np.int64(breach[party, memory[party], s])
@@ -167,33 +168,23 @@ def _period(  # type: ignore[no-untyped-def]
         clear = int(word >= ONE - np.int64(signals[kernel, party, course, 1]))
         signal = alarm * ALARM + (1 - alarm) * clear * CLEAR
         if course:
-            pay0 += factor0 * courses[s, party, 0]
-            pay1 += factor1 * courses[s, party, 1]
-            pay2 += factor2 * courses[s, party, 2]
-            pay3 += factor3 * courses[s, party, 3]
-        found = alarm != 0 and rows[row, RISES + party] != 0
+            for actor in range(4):
+                payoff[actor] += factors_at[t, actor] * courses[s, party, actor]
+        if alarm != 0 and rows[row, RISES + party] != 0:
+            payoff[party] += factors_at[t, party] * finding[party]
         if party == 0:
             signal0 = signal
-            if found:
-                pay0 += factor0 * finding[0]
         else:
             signal1 = signal
-            if found:
-                pay1 += factor1 * finding[1]
-    pay0 += factor0 * flows[s, 0]
-    pay1 += factor1 * flows[s, 1]
-    pay2 += factor2 * flows[s, 2]
-    pay3 += factor3 * flows[s, 3]
+    for actor in range(4):
+        payoff[actor] += factors_at[t, actor] * flows[s, actor]
     if offered:
         for f in range(relevance.shape[0]):
             if relevance[f, x] != 0.0:
-                pay0 += factor0 * relevance[f, x] * lumps[row, f, 0]
-                pay1 += factor1 * relevance[f, x] * lumps[row, f, 1]
-                pay2 += factor2 * relevance[f, x] * lumps[row, f, 2]
-                pay3 += factor3 * relevance[f, x] * lumps[row, f, 3]
+                for actor in range(4):
+                    payoff[actor] += factors_at[t, actor] * relevance[f, x] * lumps[row, f, actor]
         if built:
-            pay3 += factor3 * building[0]
-    payoff[0], payoff[1], payoff[2], payoff[3] = pay0, pay1, pay2, pay3
+            payoff[3] += factors_at[t, 3] * building[0]
 
     # what follows
     if following.shape[1] > 1:
@@ -237,97 +228,6 @@ def _slot_but(moves, actor, q, s, word, barred):  # type: ignore[no-untyped-def]
     return _slot(moves, actor, q, s, scaled)
 
 
-@spliced
-def _observe(t, before, m, history, situations, by, at_once):  # type: ignore[no-untyped-def]
-    """Update the history with situation `m` at time `t`, which followed another one, `before`.
-
-    A situation that stays the same adds nothing, so that this is called at changes only.
-    """
-    now, was = situations[m, PHASE], situations[before, PHASE]
-    if now == ENDED and history[END] < 0:
-        history[END] = t
-    if now == IN_NOTICE and was != IN_NOTICE and history[FIRST_NOTICE] < 0:
-        history[FIRST_NOTICE] = t
-        history[LEAVERS] = situations[m, WHO]
-        history[WAITING] = 1
-        if t <= by and history[FIRST_OUT] == -1:  # what ran or had run out from the start was the first
-            history[FIRST_OUT] = RUNNING
-    if history[WAITING]:
-        if now != IN_NOTICE:
-            history[WAITING] = 0
-        elif (situations[m, WHO] | situations[m, SUSPENDED]) == 3:
-            history[WAITING] = 0
-            history[DELAY] = t - history[FIRST_NOTICE]
-    if was == IN_NOTICE and now == IN_FORCE:
-        history[RESCINDED] = 1
-    if was == ENDED and now == IN_FORCE:
-        history[RESTORED] = 1
-    if _is_crisis(situations, m) and not _is_crisis(situations, before):
-        history[CRISES] += 1
-    if history[FIRST_OUT] == RUNNING and now != IN_NOTICE:
-        history[FIRST_OUT] = t if now == ENDED else TAKEN_BACK
-    answering = history[FIRST_OUT] >= 0 and t <= history[FIRST_OUT] + at_once
-    if answering and situations[m, MISSILES + 2] > 0:
-        history[ANSWERED] = 1
-
-
-@inlined
-def _is_crisis(situations, m):  # type: ignore[no-untyped-def]
-    """Tell whether both sides face each other's missiles in Europe."""
-    return situations[m, MISSILES] > 0 and situations[m, MISSILES + 2] > 0
-
-
-@spliced
-def _begin(start, memory, history, payoff, situations):  # type: ignore[no-untyped-def]
-    """Set a play to its start; a notice that already runs is not a first notice."""
-    for actor in range(4):
-        memory[actor] = start[MEMORY + actor]
-        payoff[actor] = 0.0
-    for k in range(HISTORY_SIZE):
-        history[k] = 0
-    history[END] = -1
-    history[FIRST_NOTICE] = -1
-    history[DELAY] = -1
-    history[FIRST_OUT] = -1
-    phase = situations[start[SITUATION], PHASE]
-    if phase == ENDED:
-        history[END] = 0
-        history[FIRST_OUT] = 0
-        history[ANSWERED] = int(situations[start[SITUATION], MISSILES + 2] > 0)
-    if phase == IN_NOTICE:
-        history[FIRST_OUT] = RUNNING
-
-
-@spliced
-def _summarise(periods, m, history, payoff, situations, out):  # type: ignore[no-untyped-def]
-    """Write the statistics of a finished play; times in periods."""
-    for k in range(NUM_STATISTICS):
-        out[k] = 0.0
-    ended = history[END]
-    out[COLLAPSE] = 1.0 if ended >= 0 else 0.0
-    out[MONTHS] = ended if ended >= 0 else periods
-    out[LEAVER_0] = history[LEAVERS] & 1
-    out[LEAVER_1] = history[LEAVERS] >> 1
-    if history[DELAY] >= 0:
-        out[DELAY_SUM] = history[DELAY]
-        out[MIRRORED] = 1.0
-    out[RESCISSION] = history[RESCINDED]
-    out[RESTORATION] = history[RESTORED]
-    for k in range(3):
-        out[DEPLOYED + k] = situations[m, MISSILES + k]
-    out[CRISIS] = history[CRISES]
-    for i in range(4):
-        out[PAYOFF + i] = payoff[i]
-    if history[FIRST_OUT] == -1:
-        out[CLASS] = 1.0
-    elif history[FIRST_OUT] == TAKEN_BACK:
-        out[CLASS + 1] = 1.0
-    elif history[ANSWERED]:
-        out[CLASS + 3] = 1.0
-    else:
-        out[CLASS + 2] = 1.0
-
-
 def scratch_arrays(periods: int) -> tuple[NDArray[Any], ...]:
     """Return the working memory of one call of `play_block`, which itself allocates nothing."""
     return (
@@ -365,7 +265,7 @@ def play_block(  # type: ignore[no-untyped-def]
         for stream in range(NUM_STREAMS):
             if stream != ESTIMATOR or conditional:
                 _draw_words(words, stream, replication, draw, periods, streams, k0, k1)
-        _begin(start, memory, history, payoff, situations)
+        begin(start, memory, history, payoff, situations)
         m, x = start[SITUATION], start[PLACE]
         place = replication - first
         if recording:
@@ -376,18 +276,19 @@ def play_block(  # type: ignore[no-untyped-def]
         survival, total = 1.0, 0.0
         branched, end, other = -1, -1, -1
         kept_m, kept_x = m, x
-        t = 0
+        # typed, lest a period be compiled once more for a first one
+        t = np.int64(0)  # type: ignore[assignment]
         while True:
             if t == periods or (mode == NO_NOTICE and survival == 0.0):
                 if branched < 0:  # nothing to branch to: the play is its own estimate
-                    _summarise(periods, m, history, payoff, situations, survivor)
+                    summarise(periods, m, history, payoff, situations, survivor)
                     end = history[END]
                     break
                 if mode != NO_NOTICE:
-                    _summarise(periods, m, history, payoff, situations, branch)
+                    summarise(periods, m, history, payoff, situations, branch)
                     other = history[END]
                     break
-                _summarise(periods, m, history, payoff, situations, survivor)
+                summarise(periods, m, history, payoff, situations, survivor)
                 end = history[END]
                 _copy(kept_memory, kept_history, kept_payoff, memory, history, payoff)
                 m, x = kept_m, kept_x
@@ -415,7 +316,7 @@ def play_block(  # type: ignore[no-untyped-def]
             )  # fmt: skip
             t += 1
             if next_m != m:
-                _observe(t, m, next_m, history, situations, by, at_once)
+                observe(t, m, next_m, history, situations, by, at_once)
                 m = next_m
             if mode == NOTICE_GIVEN:
                 mode = UNCONDITIONAL
@@ -440,7 +341,7 @@ def play_block(  # type: ignore[no-untyped-def]
                 delay = value
             elif k == MIRRORED:
                 ratio[0] += delay * value
-        _curve(end, 1.0 - weight, other, weight, periods, curve, curve_squares)
+        add_survival(end, 1.0 - weight, other, weight, periods, curve, curve_squares)
         if recording:
             for k in range(NUM_STATISTICS):
                 statistics[place, k] = survivor[k]
@@ -456,24 +357,23 @@ def _copy(memory, history, payoff, to_memory, to_history, to_payoff):  # type: i
         to_payoff[i] = payoff[i]
 
 
-@spliced
-def _curve(end, weight, other, other_weight, periods, curve, curve_squares):  # type: ignore[no-untyped-def]
-    """Add one play's survival, a step function with at most two steps, as differences."""
-    curve[0] += 1.0
-    curve_squares[0] += 1.0
-    first = end if end >= 0 else periods + 1
-    second = other if other >= 0 else periods + 1
-    if other_weight == 0.0:
-        second = periods + 1
-    drop, later = weight, other_weight
-    if second < first:
-        first, second = second, first
-        drop, later = other_weight, weight
-    remaining = 1.0
-    for step in range(2):
-        at = first if step == 0 else second
-        fall = drop if step == 0 else later
-        if at <= periods:
-            curve[at] -= fall
-            curve_squares[at] += (remaining - fall) ** 2 - remaining**2
-            remaining -= fall
+__all__ = [
+    "CLASS",
+    "COLLAPSE",
+    "CRISIS",
+    "DELAY_SUM",
+    "DEPLOYED",
+    "ENDED",
+    "LEAVER_0",
+    "LEAVER_1",
+    "MIRRORED",
+    "MONTHS",
+    "NUM_ACTS",
+    "NUM_STATISTICS",
+    "PAYOFF",
+    "RESCISSION",
+    "RESTORATION",
+    "STATE_SIZE",
+    "play_block",
+    "scratch_arrays",
+]
