@@ -63,6 +63,12 @@ class Games:
         """Return the readings of a setup's disputed facts, or None while they are composed."""
         return self._found(self._future(("readings", *_arguments(setup)), lambda: readings_of(setup)))
 
+    def submit(self, build: Callable[[], Kind]) -> Future[Kind]:
+        """Prepare something else in the same thread, after what waits there."""
+        future = self._pool.submit(build)
+        future.add_done_callback(self._count)
+        return future
+
     def close(self) -> None:
         """Finish what runs and prepare nothing more."""
         self._pool.shutdown(cancel_futures=True)

@@ -6,7 +6,6 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from nicegui import app, run, ui
 
-from sim.app.config_dir import config_dir
 from sim.seminar.commands import RefusedError
 from sim.seminar.export import write_csv, zipped
 from sim.seminar.setup import MAX_ROUNDS, MAX_TABLES, SCENES, Kind, Scene
@@ -14,13 +13,13 @@ from sim.seminar.state import Lesson
 from sim.seminar.text import t
 from sim.seminar.tokens import Role
 from sim.seminar.views import people, public, titles
+from sim.seminar.web.configs import ROBOTS, names_of
 from sim.seminar.web.forms import desk_command_of, setup_of, whole
 from sim.seminar.web.live import LivePage, still
 from sim.seminar.web.report import after_action
 from sim.seminar.web.site import Web, token_of, with_cookie
 from sim.seminar.web.templates import asset, drawn, render
 
-ROBOTS = ("", "equilibrium", "tit_for_tat", "grim_trigger", "always_uphold", "always_breach", "patient")
 LAYOUT: list[Any] = ["bar", [["pace", "tables"], ["join", "new", "people"]]]
 DOCUMENTS = {"plan_50": "lesson_plan_50.md", "plan_90": "lesson_plan_90.md", "handout": "handout.md"}
 
@@ -177,19 +176,14 @@ def _options(web: Web, lesson: Lesson | None) -> dict[str, Any]:
     """Return what the form for a new lesson offers."""
     base = web.base
     return {
-        "scenarios": _names("scenario", base.scenario),
-        "readings": _names("reading", base.reading),
+        "scenarios": names_of("scenario", base.scenario),
+        "readings": names_of("reading", base.reading),
         "robots": ROBOTS,
         "base": base,
         "max_rounds": MAX_ROUNDS,
         "max_tables": MAX_TABLES,
         "folded": lesson is not None and lesson.scene is not Scene.OVER,
     }
-
-
-def _names(group: str, first: str) -> list[str]:
-    found = sorted(path.stem for path in (config_dir() / group).glob("*.yaml"))
-    return [first, *(name for name in found if name != first)]
 
 
 __all__ = ["join_link", "qr_code", "regions", "register"]

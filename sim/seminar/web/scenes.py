@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from sim.arrays import FloatArray, IntArray
+from sim.model.scenario import Scenario
 from sim.report.labels import sentence_case, term_label
 from sim.seminar import drawing
 from sim.seminar.analysis import Theory, plan_followed
@@ -107,32 +109,41 @@ def theory(shown: Shown) -> dict[str, Any]:
 
 def matrix(shown: Shown, known: Theory) -> dict[str, Any]:
     """Return the payoff matrix with the class's conduct on it."""
-    names, first, second = titles(shown.game), known.payoffs[0], known.payoffs[1]
-    counts = np.zeros(first.shape, dtype=int)
+    counts = np.zeros(known.payoffs.shape[1:], dtype=np.int64)
     if not shown.hidden(Scene.THEORY):
         for table in counted(shown.lesson):
             followed = [plan_followed(table, party, known.plans) for party in PARTIES]
             if None not in followed:
                 counts[known.plans.index(followed[0] or ""), known.plans.index(followed[1] or "")] += 1
-    plans = [t_or(f"theory.plan_{plan}", plan.replace("_", " ")) for plan in known.plans]
-    equilibria = [f"{plans[i]} / {plans[j]}" for i, j in known.equilibria]
+    return payoff_table(known.plans, known.payoffs, shown.game.scenario, counts)
+
+
+def payoff_table(
+    names: Sequence[str], payoffs: FloatArray, scenario: Scenario, counts: IntArray | None = None
+) -> dict[str, Any]:
+    """Return a matrix of plans for its template: payoffs, best replies, equilibria, and how often each was played."""
+    first, second = payoffs[0], payoffs[1]
+    plans = [t_or(f"theory.plan_{plan}", plan.replace("_", " ")) for plan in names]
+    best = [first >= first.max(axis=0) - 1e-12, second >= second.max(axis=1, keepdims=True) - 1e-12]
     rows = [
         [
             {
                 "first": first[i, j],
                 "second": second[i, j],
-                "best_first": first[i, j] >= first[:, j].max() - 1e-12,
-                "best_second": second[i, j] >= second[i].max() - 1e-12,
-                "equilibrium": (i, j) in known.equilibria,
-                "count": int(counts[i, j]),
+                "best_first": bool(best[0][i, j]),
+                "best_second": bool(best[1][i, j]),
+                "equilibrium": bool(best[0][i, j] and best[1][i, j]),
+                "count": 0 if counts is None else int(counts[i, j]),
             }
             for j in range(len(plans))
         ]
         for i in range(len(plans))
     ]
-    alt = t("theory.matrix_alt", first=names[0], second=names[1], equilibria=", ".join(equilibria) or "–")
+    equilibria = [f"{plans[i]} / {plans[j]}" for i, j in np.argwhere(best[0] & best[1])]
+    who = [actor.title for actor in scenario.actors]
+    alt = t("theory.matrix_alt", first=who[0], second=who[1], equilibria=", ".join(equilibria) or "–")
     return {
-        "plans": plans, "rows": rows, "first": the(names[0]), "second": the(names[1]), "alt": alt,
+        "plans": plans, "rows": rows, "first": the(who[0]), "second": the(who[1]), "alt": alt,
         "equilibria": equilibria,
     }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """What all pages share: the classroom on the web, the open pages, and the cookies that hold tokens."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
 
 from sim.seminar.classroom import Classroom
+from sim.seminar.lab import Bench
 from sim.seminar.setup import Setup
 from sim.seminar.tokens import Role
 from sim.seminar.web.live import LivePage
@@ -41,6 +43,7 @@ class Web:
     visitors: set[str] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
     prepared: int = 0
+    benches: dict[tuple[str, str, str], Future[Bench]] = field(default_factory=dict)
 
     def watch(self, page: LivePage, lesson: Callable[[], int | None]) -> None:
         """Draw `page` anew whenever the lesson that it shows changes."""

@@ -34,6 +34,7 @@
     }
     const output = input.id && document.querySelector(`output[for="${CSS.escape(input.id)}"]`);
     if (output) output.textContent = input.value + (output.dataset.unit || "");
+    mark(input);
     const live = input.closest("form[data-live]");
     if (live) {
       clearTimeout(live.timer);
@@ -66,7 +67,13 @@
 
   document.addEventListener("focusin", (event) => { focused = event.target.id || null; });
 
+  const mark = (input) => {
+    const slider = input.closest(".slider");
+    if (slider) slider.classList.toggle("changed", Math.abs(input.value - input.dataset.default) > 1e-9);
+  };
+
   const restore = () => {
+    for (const input of document.querySelectorAll(".slider input")) mark(input);
     for (const [id, value] of kept) {
       const input = document.getElementById(id);
       if (!input || input.dataset.touched) continue;
