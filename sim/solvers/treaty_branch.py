@@ -6,6 +6,11 @@ on the way (a *fold*).  It is followed in arc length: a polynomial through the l
 where the curve turns sharply its tangent does; the prediction is corrected in the hyperplane across it.  The
 solution selected is where the branch first reaches the λ wanted.
 
+Many alike states with a coordination of their own, such as two notices that both parties might take back, fold
+one after the other and wind the branch up. Where λ has not risen for `STALL` steps the branch is left: from its last
+point play responds, half-way each time, at a slightly greater λ until it comes to rest, and the branch through that
+point is followed on. Such *jumps* are counted.
+
 Along the branch λ rises exactly where the determinant of the Newton matrix is positive, which orients tangents.
 
 Source: Allgower & Georg (1990), Numerical Continuation Methods, chapters 2 and 6.
@@ -29,6 +34,12 @@ EASY = 8
 """Corrections up to which the next step may be longer."""
 HISTORY = 4
 """Points through which the prediction runs."""
+STALL, PROGRESS = 60, 0.01
+"""Steps after which a branch whose λ has not risen by `PROGRESS` is left."""
+JUMPS = (0.01, 0.03, 0.1, 0.3)
+"""How far above the greatest λ so far play is then let respond."""
+ROUNDS, REPLIES = 12, 25
+"""Rounds of so many responses each, after which a correction is tried."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,7 +50,7 @@ class Branch:
     ----------
     point : first point of the branch at the rationality wanted, or the last found if it was not `reached`
     gap : largest gap of that point
-    folds : turns in λ before it
+    folds, jumps : turns in λ before it, and times that the branch was left
     steps, evaluations, factorisations : work done
     """
 
@@ -47,6 +58,7 @@ class Branch:
     gap: float
     reached: bool
     folds: int
+    jumps: int
     steps: int
     evaluations: int
     factorisations: int
@@ -75,6 +87,12 @@ def follow_branch(problem: ComponentProblem, rationality: float, *, tol: float, 
     steps = 0
     while steps < max_steps:
         steps += 1
+        if walk.stalled() or walk.length < SHORTEST_STEP:
+            rest = _rest(corrector, walk.now, walk.greatest, rationality)
+            if rest is None:
+                break
+            walk.jump(rest)
+            tangent, rejected = corrector.tangent(), 0
         guess, final = walk.predict(tangent, rationality)
         if final:
             found = corrector.correct(guess, tol=tol)
@@ -87,8 +105,6 @@ def follow_branch(problem: ComponentProblem, rationality: float, *, tol: float, 
             moved = float(np.abs(after - problem.choices()).max())
         if moved > FAR or (not final and tangent is None and walk.turns_back(found.point)):
             walk.length /= 2 if found.reached else 3
-            if walk.length < SHORTEST_STEP:
-                break
             rejected += 1
             if rejected > 1:
                 corrector.factorise(walk.now[:-1], float(walk.now[-1]))
@@ -109,10 +125,33 @@ def follow_branch(problem: ComponentProblem, rationality: float, *, tol: float, 
         gap=gap if reached else problem.evaluate(walk.now[:-1], rationality),
         reached=bool(reached),
         folds=walk.folds,
+        jumps=walk.jumps,
         steps=steps,
         evaluations=corrector.evaluations,
         factorisations=corrector.factorisations,
     )
+
+
+def _rest(corrector: Corrector, now: FloatArray, greatest: float, most: float) -> FloatArray | None:
+    """Return where responses from `now` come to rest at a λ above `greatest`; the matrix is factorised there."""
+    problem = corrector.problem
+    for rise in JUMPS:
+        strength = min(greatest + rise, most)
+        point = now[:-1]
+        for _ in range(ROUNDS):
+            for _ in range(REPLIES):
+                problem.evaluate(point, strength)
+                point = point + 0.5 * problem.gaps()
+            corrector.factorise(point, strength)
+            found = corrector.correct(np.append(point, strength), tol=LOOSE)
+            if found.reached:
+                before = problem.choices()
+                problem.evaluate(point, strength)
+                if float(np.abs(before - problem.choices()).max()) <= FAR:
+                    corrector.factorise(found.point[:-1], strength)
+                    if problem.sign > 0:
+                        return found.point
+    return None
 
 
 class _Walk:
@@ -122,12 +161,26 @@ class _Walk:
         self.problem = problem
         self.trail = [(0.0, start)]
         self.length = FIRST_STEP
-        self.folds = 0
+        self.folds = self.jumps = 0
+        self.greatest = 0.0
         self._rise = 1.0
+        self._asked = 0
 
     @property
     def now(self) -> FloatArray:
         return self.trail[-1][1]
+
+    def stalled(self) -> bool:
+        """Whether λ has not risen for long; asked once a step."""
+        self._asked += 1
+        return self._asked > STALL
+
+    def jump(self, point: FloatArray) -> None:
+        """Go on from `point`, which is not on the branch so far."""
+        self.trail = [(0.0, point)]
+        self.length, self._rise, self._asked = FIRST_STEP, 1.0, 0
+        self.greatest = float(point[-1])
+        self.jumps += 1
 
     def predict(self, tangent: FloatArray | None, rationality: float) -> tuple[FloatArray, bool]:
         """Return the next point, and whether it is at `rationality`, beyond which no step goes."""
@@ -159,6 +212,8 @@ class _Walk:
         distance = np.sqrt(self.problem.product(change, change))
         self.trail.append((self.trail[-1][0] + distance, point))
         del self.trail[:-HISTORY]
+        if point[-1] >= self.greatest + PROGRESS:
+            self.greatest, self._asked = float(point[-1]), 0
 
     def _ahead(self, length: float, tangent: FloatArray | None) -> FloatArray:
         if tangent is not None:

@@ -54,7 +54,8 @@ class TreatyEquilibrium:
     value_residual : largest change of a value, likewise
     regret [actors] : largest one-shot gain, over moves (at an opportunity) and courses (in a period)
     iterations : evaluations of the response, over all components
-    folds : turns of the branch in λ before it reached the rationality wanted, over all components
+    folds, jumps : turns of the branch in λ before it reached the rationality wanted, and times that it was left
+        for a branch nearby, over all components
     converged : bool
     """
 
@@ -68,6 +69,7 @@ class TreatyEquilibrium:
     regret: FloatArray
     iterations: int
     folds: int
+    jumps: int
     converged: bool
 
 
@@ -116,6 +118,7 @@ def solve_treaty_logit(
         found.take(problem, branch.point, rationality)
         found.iterations += branch.evaluations
         found.folds += branch.folds
+        found.jumps += branch.jumps
         found.converged &= branch.reached
     return found.equilibrium()
 
@@ -140,7 +143,7 @@ class _Profile:
         self.breach = np.zeros((states, len(PARTIES)))
         self.advantage = np.zeros((states, len(PARTIES)))
         self.residual = self.change = 0.0
-        self.iterations = self.folds = 0
+        self.iterations = self.folds = self.jumps = 0
         self.converged = True
 
     def take(self, problem: ComponentProblem, point: FloatArray, strength: float) -> None:
@@ -175,6 +178,7 @@ class _Profile:
             regret=sealed(regret),
             iterations=self.iterations,
             folds=self.folds,
+            jumps=self.jumps,
             converged=bool(self.converged),
         )
 

@@ -63,13 +63,7 @@ def test_outcomes_converge_under_prescribed_strategies(outcomes, scenario, name)
 
 
 @pytest.mark.slow
-def test_the_solved_profile_converges_along_the_branch_from_the_centroid(outcomes):
-    assert not diverging(outcomes("inf_2019", SOLVED, LENGTHS, "solver.start=centroid"))
-
-
-@pytest.mark.slow
-@pytest.mark.xfail(
-    reason="there are several equilibria, and the status quo leads to another one at three months than at one"
-)
-def test_the_solved_profile_converges_when_begun_from_the_status_quo(outcomes):
-    assert not diverging(outcomes("inf_2019", SOLVED, LENGTHS, "solver.start=status_quo"))
+@pytest.mark.parametrize("scenario", ["inf_2019", "inf_1988"])
+def test_outcomes_converge_under_the_solved_profile(outcomes, scenario):
+    """The principal branch leads to the same equilibrium at every length."""
+    assert not diverging(outcomes(scenario, SOLVED, LENGTHS))
