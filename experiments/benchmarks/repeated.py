@@ -97,7 +97,7 @@ def _markov_rows() -> Iterator[dict[str, Any]]:
 
 
 def _sgamesolver_seconds(payoffs: np.ndarray, law: np.ndarray) -> float | None:
-    np.nan = np.nan  # type: ignore[attr-defined]  # the peer was written for NumPy 1
+    vars(np)["NaN"] = np.nan  # the peer was written for NumPy 1
     try:
         sgamesolver = importlib.import_module("sgamesolver")
     except ImportError:

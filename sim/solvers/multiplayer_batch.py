@@ -142,7 +142,8 @@ def _search(
     stack = np.empty((STACK, degrees))
     matrices = np.empty((2, widest + 1, widest + 1))
     candidates = np.empty((degrees, players, widest))
-    used = 0
+    zero = first_game - first_game  # a literal 0 would compile what it is handed to twice
+    used = zero
     for game in range(first_game, games):
         begin = used
         last = 0
@@ -161,7 +162,7 @@ def _search(
                     break
             if dominated:
                 continue
-            unknown = 0
+            unknown = zero
             mixing = 0
             for i in range(players):
                 size = 0
