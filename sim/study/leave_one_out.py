@@ -1,4 +1,4 @@
-r"""Out of sample: does a model whose weights were learnt from other treaties foresee which treaties break down?
+r"""Out of sample: forecasts of each treaty by the model whose weights were learnt from the others.
 
 Every case has a scenario, a window and what happened in it: a party suspended or left, or not. All cases share one
 set of parameter draws, by role and term, so that a draw means the same weights everywhere. Leaving one treaty out
