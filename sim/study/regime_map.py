@@ -116,4 +116,5 @@ def _correlations(columns: FloatArray, target: FloatArray) -> FloatArray:
     """Return the correlation of each column with `target`; 0 where either does not vary."""
     centred, aim = columns - columns.mean(axis=0), target - target.mean()
     scale = np.sqrt((centred**2).sum(axis=0) * (aim**2).sum())
-    return np.divide(aim @ centred, scale, out=np.zeros(len(scale)), where=scale > 0)
+    found: FloatArray = np.divide(aim @ centred, scale, out=np.zeros(len(scale)), where=scale > 0)
+    return found
