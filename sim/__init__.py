@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.app.plan import load as load
+    from sim.engine.automata_exact import outcomes_exact as outcomes_exact
+    from sim.engine.automata_plays import simulate as simulate
     from sim.games.extensive import ExtensiveGame as ExtensiveGame
     from sim.games.normal_form import NormalFormGame as NormalFormGame
     from sim.games.repeated import RepeatedGame as RepeatedGame
@@ -31,6 +33,8 @@ _PLACES = {
     "StochasticGame": "sim.games.stochastic",
     "audit": "sim.solvers.audit",
     "load": "sim.app.plan",
+    "outcomes_exact": "sim.engine.automata_exact",
+    "simulate": "sim.engine.automata_plays",
     "solve": "sim.strategies.named_profile",
     "solve_batch": "sim.solvers.solve",
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import FloatArray, IntArray, sealed
+from sim.engine.automata_exact import executed
 from sim.engine.philox import id_of_name, key_of_seed
 from sim.errors import ParameterError
 from sim.games.automaton import Automaton
@@ -148,7 +149,10 @@ def _play(
     # the chain without errors knows the cells; the dice execute actions with errors
     chain = product_chain(game, profile)
     following = _following(game, profile, chain)
-    thresholds = [_thresholds(_executed(game, chain, player)) for player in range(2)]
+    thresholds = [
+        _thresholds(executed(chain.behaviour[player], float(game.execution_error[player])))
+        for player in range(2)
+    ]
     counts = np.zeros((repetitions, int(np.prod(game.stage.num_actions))), dtype=np.int64)
     going_on = np.uint64(round(continuation * WHOLE))
     address = (0, np.uint64(id_of_name(pair)), *key_of_seed(seed))
@@ -178,15 +182,6 @@ def _following(game: RepeatedGame, profile: tuple[Automaton, Automaton], chain: 
             follower = (int(profile[0].transitions[p, signal]), int(profile[1].transitions[q, signal]))
             table[k, signal] = numbers.get(follower, 0)
     return table
-
-
-def _executed(game: RepeatedGame, chain: ProductChain, player: int) -> FloatArray:
-    """Return the probabilities of executed actions, [cells, actions]."""
-    chosen, error = chain.behaviour[player], float(game.execution_error[player])
-    if error == 0:
-        return chosen
-    executed: FloatArray = chosen * (1 - error) + (1 - chosen) * error / (chosen.shape[1] - 1)
-    return executed
 
 
 def _thresholds(probabilities: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.uint64]]:
