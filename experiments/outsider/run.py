@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 TOP = 6
 LEVELS = range(TOP + 1)
 DRAWS = 24
-PARTIES = {"usa": "United States", "russia": "Russia"}
+PARTIES = {"usa": "the United States", "russia": "Russia"}
 STILL = ["components.review=false", f"components.outsider_levels={TOP}", "strategy.china=holding_outsider"]
 KEPT = ["strategy.usa=always_uphold", "strategy.russia=always_uphold", "strategy.nato=always_uphold"]
 ENDED = ["start.phase=ended", "components.restoration=false"]
