@@ -136,6 +136,8 @@ def _match_baseline(columns: Sequence[Column], numbers: Mapping[str, Any], conf:
 def treaty_study(conf: RunConf, source: Composed) -> Study:
     """Return a study of the treaty game."""
     plan = plan_of(conf, command_line=source.arguments, directories=source.directories)
+    if plan.scenario.types:
+        raise ParameterError(f"a sweep plays without types, got types of {', '.join(plan.scenario.types)}")
     numbers = plan.scenario.numbers
     columns = parse_columns(flat(conf.study.uncertainties), flat(conf.study.levers), numbers)
     for column in columns:

@@ -27,38 +27,48 @@ from sim.study.sweep.names import part_name
 
 MODULE = """
 import os, signal, sys
-{patch}
+real = os.replace
+def replace(source, target):
+    here = str(target).endswith("part-000004.parquet")
+    if here:
+        {before}
+    real(source, target)
+    if here:
+        {after}
+os.replace = replace
 from sim.app.main import main
 main(sys.argv[1:])
 """
-STUDY = (
-    "study=dilemma_noise",
-    "study.design.size=3000",
-    "study.batch=50",
-    "match.turns=2000",
-    "executor.workers=2",
+KILL = "os.kill(os.getpid(), signal.SIGKILL)"
+NOTE = (
+    "from multiprocessing import active_children as own; "
+    "open('workers', 'w').write(' '.join(str(child.pid) for child in own())); "
 )
+STUDY = ("study=dilemma_noise", "study.design.size=1000", "study.batch=25", "executor.workers=2")
 
 
-def command(*arguments, patch=""):
-    """A sweep in a process of its own, in a session of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-c", MODULE.format(patch=patch), "sweep", *STUDY, *arguments],
+def swept_until(executor, *, before="pass", after="pass"):
+    """A sweep in a process and session of its own, to which something happens around the rename of its part 4.
+
+    Returns exit status, what it said, and its directory.
+    """
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            MODULE.format(before=before, after=after),
+            "sweep",
+            *STUDY,
+            f"executor={executor}",
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
-
-
-def wait_for_parts(count, process):
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and process.poll() is None:
-        found = list(Path("results").rglob("part-*.parquet"))
-        if len(found) >= count:
-            return found[0].parent
-        time.sleep(0.02)
-    pytest.fail(f"no parts: {process.communicate()}")
+    _, err = process.communicate(timeout=300)
+    (directory,) = Path("results/sweep").iterdir()
+    return process.returncode, err, directory
 
 
 def finish(directory, parts):
@@ -70,73 +80,54 @@ def finish(directory, parts):
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    """The bytes of the tables of the command's study, swept on one core without any trouble."""
+    """The bytes of the tables of that study, swept on one core without any trouble."""
     home = tmp_path_factory.mktemp("undisturbed")
-    subprocess.run(
-        [sys.executable, "-m", "sim", "sweep", *STUDY, "executor=serial"],
-        cwd=home,
-        capture_output=True,
-        check=True,
-    )
+    command = [sys.executable, "-m", "sim", "sweep", *STUDY, "executor=serial"]
+    subprocess.run(command, cwd=home, capture_output=True, check=True)
     return {path.name: path.read_bytes() for path in home.rglob("*.parquet")}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("executor", ["serial", "local"])
-def test_kill_of_the_driver(executor, undisturbed, empty_directory, parts):
-    process = command(f"executor={executor}")
-    directory = wait_for_parts(3, process)
-    workers = children_of(process.pid)
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
-    assert len(parts(directory)) < len(undisturbed)
-    deadline = time.monotonic() + 20
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_kill_of_the_driver_around_the_rename(moment, undisturbed, empty_directory, parts):
+    status, _, directory = swept_until("serial", **{moment: KILL})
+    assert status == -signal.SIGKILL
+    assert (directory / "part-000004.parquet").exists() == (moment == "after")
+    assert (directory / ".part-000004.parquet.partial").exists() == (moment == "before")
+    end, found = finish(directory, parts)
+    assert found == undisturbed
+    assert end.found == 4 * 25
+    assert not list(directory.glob(".*.partial"))
+    if moment == "after":
+        assert [line.split()[0] for line in end.untrusted] == ["part-000004.parquet"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_workers_do_not_outlive_a_driver_that_is_killed(undisturbed, empty_directory, parts):
+    status, _, directory = swept_until("local", after=NOTE + KILL)
+    assert status == -signal.SIGKILL
+    workers = [int(word) for word in Path("workers").read_text().split()]
+    assert len(workers) == 2
+    deadline = time.monotonic() + 60
     while any(alive(worker) for worker in workers) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not [worker for worker in workers if alive(worker)], "workers outlive their driver"
+    assert not [worker for worker in workers if alive(worker)]
     assert finish(directory, parts)[1] == undisturbed
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_ctrl_c_leaves_a_directory_that_can_be_resumed_and_says_how(undisturbed, empty_directory, parts):
-    process = command("executor=local")
-    directory = wait_for_parts(2, process)
-    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to all processes of the foreground
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+@pytest.mark.parametrize("executor", ["serial", "local"])
+def test_ctrl_c_leaves_a_directory_that_can_be_resumed_and_says_how(
+    executor, undisturbed, empty_directory, parts
+):
+    # a terminal sends it to all processes of the foreground
+    status, err, directory = swept_until(executor, after="os.killpg(0, signal.SIGINT)")
+    assert status == 130
     assert "Traceback" not in err
     again = err.strip().splitlines()[-1].partition("go on with: treaty-sim ")[2]
-    assert shlex.split(again) == ["sweep", "--resume", os.path.relpath(directory)]
-    assert finish(shlex.split(again)[-1], parts)[1] == undisturbed
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("moment", ["before the rename", "after the rename"])
-def test_kill_around_the_rename(moment, undisturbed, empty_directory, parts):
-    kill = "os.kill(os.getpid(), signal.SIGKILL)"
-    first, last = (kill, "pass") if moment == "before the rename" else ("pass", kill)
-    patch = f"""
-real, count = os.replace, []
-def replace(source, target):
-    count.append(str(target))
-    if str(target).endswith("part-000004.parquet"):
-        {first}
-    real(source, target)
-    if str(target).endswith("part-000004.parquet"):
-        {last}
-os.replace = replace
-"""
-    process = command("executor=serial", patch=patch)
-    process.communicate(timeout=120)
-    assert process.returncode == -signal.SIGKILL
-    (directory,) = Path("results/sweep").iterdir()
-    assert (directory / "part-000004.parquet").exists() == (moment == "after the rename")
-    assert (directory / ".part-000004.parquet.partial").exists() == (moment == "before the rename")
-    end, bytes_there = finish(directory, parts)
-    assert bytes_there == undisturbed
-    assert not list(directory.glob(".*.partial"))
-    if moment == "after the rename":
-        assert [line.split()[0] for line in end.untrusted] == ["part-000004.parquet"]
+    assert shlex.split(again) == ["sweep", "--resume", str(directory)]
+    assert len(parts(directory)) < len(undisturbed)
+    assert finish(directory, parts)[1] == undisturbed
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -302,12 +293,6 @@ def test_named_columns_come_back_as_names(small_study, swept, tmp_path):
     table = parquet.read_table(tmp_path / part_name(0)).to_pydict()
     assert table["match.first"] == ["grim", "tit_for_tat"]
     assert table["match.second"] == ["generous_tit_for_tat"] * 2
-
-
-def children_of(pid):
-    """The processes that `pid` started, as Linux tells; none elsewhere."""
-    found = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(word) for word in found.read_text().split()] if found.is_file() else []
 
 
 def alive(pid):
