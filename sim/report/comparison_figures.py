@@ -60,7 +60,7 @@ def differences_figure(figure: Figure, result: Comparison) -> None:
         draw_differences(axes, rows, direction(outcome))
         unit = "percentage points" if rows[0].unit == "probability" else rows[0].unit
         axes.set_xlabel(unit)
-        axes.set_title(_wrapped(sentence_case(comparison_label(outcome, result)), 22), fontsize=8.5)
+        axes.set_title(_wrapped(sentence_case(comparison_label(outcome, result)), 16), fontsize=8.5)
         axes.set_yticklabels([title_of(name, result) for name in names] if k == 0 else [])
 
 

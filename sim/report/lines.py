@@ -85,7 +85,8 @@ def draw_lines(axes: Axes, panel: Panel) -> None:
 
 def lines_png(title: str, note: str, panels: Sequence[Panel], *, legend_columns: int = 2) -> bytes:
     """Return a PNG file of one or more panels, one above the other, with one legend."""
-    rows = -(-max(len(panel.lines) for panel in panels) // legend_columns)
+    named = [line for line in panels[0].lines if not line.label.startswith("_")]
+    rows = -(-len(named) // legend_columns)
     head = 0.5 + 0.2 * rows
     each, gap = 2.2, 0.62
     height = head + len(panels) * (each + gap) + 0.12
@@ -93,7 +94,7 @@ def lines_png(title: str, note: str, panels: Sequence[Panel], *, legend_columns:
         figure = new_figure(height, title, note)
         for k, panel in enumerate(panels):
             top = head + k * (each + gap)
-            axes = place(figure, 0.85, height - top - each, 0.25, top)
+            axes = place(figure, 0.98, height - top - each, 0.25, top)
             draw_lines(axes, panel)
             if k == 0:
                 axes.legend(
