@@ -160,9 +160,9 @@ def sliders_of(plan: RunPlan) -> tuple[Slider, ...]:
                 continue
             low, high = _range(scenario.numbers[path], lever, medians[path], path)
             step = 10.0 ** floor(log10((high - low) / STEPS) + 0.5)
-            found.append(
-                Slider(path=path, low=low, high=high, step=step, default=round(medians[path], 4), lever=lever)
-            )
+            default = round(medians[path], 4)
+            low = default - floor((default - low) / step + 1e-9) * step  # the default lies on the grid
+            found.append(Slider(path=path, low=low, high=high, step=step, default=default, lever=lever))
     return tuple(found)
 
 

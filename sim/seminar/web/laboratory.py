@@ -53,6 +53,7 @@ class Laboratory:
         self._busy = False
         self._drawn_for: tuple[int, tuple[str, ...]] | None = None
         self._drawn = ""
+        self._computed: dict[str, Case] = {}
         self.page: LivePage | None = None
 
     def benches(self) -> dict[str, Bench]:
@@ -133,19 +134,24 @@ class Laboratory:
             self._busy = False
 
     async def compute(self) -> None:
-        """Evaluate all cases in a thread."""
+        """Evaluate in a thread whichever case has changed."""
         benches = self.benches()
-        cases = {side: self.cases[side] for side in benches}
+        stale = {
+            side: (bench, self.cases[side])
+            for side, bench in benches.items()
+            if side not in self.found or self._computed.get(side) != self.cases[side]
+        }
         began = time.perf_counter()
         try:
-            found = await run.io_bound(
-                lambda: {side: evaluate(bench, dict(cases[side].values)) for side, bench in benches.items()}
+            fresh = await run.io_bound(
+                lambda: {side: evaluate(bench, dict(case.values)) for side, (bench, case) in stale.items()}
             )
-            self.problem = ""
         except ParameterError as error:
             self.problem = t("lab.invalid", why=str(error))
             return
-        self.found = found or {}
+        self.problem = ""
+        self.found |= fresh or {}
+        self._computed |= {side: case for side, (_, case) in stale.items()}
         self.took = round(1000 * (time.perf_counter() - began))
 
     def regions(self) -> dict[str, str]:
@@ -161,7 +167,7 @@ class Laboratory:
             "results": self._results(benches),
             "keep": render(
                 "lab_keep", link=link_of(self.cases), file=to_file(self.cases),
-                commands=[command_line(case, self.web.base.overrides) for case in self.cases.values()],
+                commands=[command_line(case, _kept(self.web)) for case in self.cases.values()],
             ),
         }  # fmt: skip
 
@@ -312,10 +318,14 @@ def _bench(web: Web, case: Case) -> Future[Bench]:
         if len(web.benches) >= BENCHES:
             raise RefusedError("refused_too_many")
         plain = replace(case, values=())
-        overrides = tuple(o for o in web.base.overrides if not o.startswith("strategy"))
-        web.benches[key] = web.classroom.games.submit(lambda: build_bench(plain, overrides))
+        web.benches[key] = web.classroom.games.submit(lambda: build_bench(plain, _kept(web)))
     found: Future[Bench] = web.benches[key]
     return found
+
+
+def _kept(web: Web) -> tuple[str, ...]:
+    """Return the server's own overrides but for strategies, which each case names itself."""
+    return tuple(o for o in web.base.overrides if not o.startswith("strategy"))
 
 
 def _case(fields: Mapping[str, Any], side: str, before: Case | None) -> Case:
