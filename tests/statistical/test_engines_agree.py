@@ -21,7 +21,12 @@ from sim.engine.tables import ONE
 from sim.games.treaty.transitions import Kernel, Signal
 from sim.study.estimates import estimate_outcomes, estimate_path_classes
 
-SCENARIOS = sorted(file.stem for file in (config_dir() / "scenario").glob("*.yaml"))
+OTHERS = ("abm", "cfe", "cwc", "jcpoa", "new_start", "npt", "open_skies")
+SCENARIOS = sorted(
+    (file.stem for file in (config_dir() / "scenario").glob("*.yaml")),
+    key=lambda name: (name.startswith(OTHERS), name),
+)
+"""Other treaties come last, so that the seeds of the INF Treaty's scenarios stay what they were."""
 SEEDS = (4, 5, 6)
 """Some 700 numbers are compared, so one choice of seeds in twenty has a number beyond 4 errors by mere chance. Seeds
 1 to 3 had one, at -4.3 (Russian deployments where the climate clears); 40 further seeds of that scenario had none."""
