@@ -43,6 +43,11 @@ MEAN_STATISTICS = (
 """The kernel's statistic behind each outcome, in the order of `outcomes_of`; None where it is not a mean."""
 
 
+FEW = 8.0
+"""Plays that must tell the rarer side of an event before their own spread is believed: an event that eight plays are
+expected to see is missed by all of them with probability e^-8, that of four standard errors."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Sample:
     """Means by draw of one quantity, variance of a play's estimate of it, and of the quantity itself, [D] each."""
@@ -135,9 +140,35 @@ def sample(ensemble: Ensemble, statistic: int, scale: float = 1.0) -> Sample:
     )
 
 
+def least_variance(values: Sample) -> FloatArray:
+    """Return the least variance of each draw's mean that its plays can vouch for, of a probability, [D].
+
+    The conditional-hazard estimate of a nearly certain event is one minus a survival that nearly every play has
+    near zero, and that a rare play would have near one: as long as none was seen, the plays agree with each other and
+    their spread says nothing. So where fewer than `FEW` plays are expected on the side of no event, or fewer than
+    that make up either side (the effective number of plays, (sum w)² / sum w² of their weights w), the error is at
+    least such that 1.96 of it reach the farther end of Wilson's interval for plays that are merely counted.
+
+    References
+    ----------
+    Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22, 209-212;
+    Kish (1965), Survey Sampling, section 8.2 (effective sample size).
+    """
+    plays, means = values.plays, np.clip(values.means, 0.0, 1.0)
+    rarer = np.minimum(means, 1 - means)
+    effective = plays * rarer**2 / np.maximum(values.estimate_variance + rarer**2, np.finfo(float).tiny)
+    untold = (plays * (1 - means) < FEW) | (effective < FEW)
+    spread = np.sqrt(means * (1 - means) / plays + (Z95 / (2 * plays)) ** 2)
+    shift = Z95 / (2 * plays) * np.abs(1 - 2 * means)  # of the interval's middle
+    return np.where(untold, ((spread + shift) / (1 + Z95**2 / plays)) ** 2, 0.0)
+
+
 def _mean(outcome: Outcome, values: Sample, exact: Sequence[float | None] | None) -> Estimate:
     dice = values.estimate_variance / values.plays
     error = float(_clustered(values.means[:, None], dice[:, None])[0])
+    if outcome.unit == "probability":
+        dice = np.maximum(dice, least_variance(values))
+        error = max(error, float(np.sqrt(least_variance(values).sum())) / len(dice))
     middle = float(values.means.mean())
     known = exact is not None and all(value is not None for value in exact)
     return _estimate(
