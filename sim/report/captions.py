@@ -5,9 +5,9 @@ from sim.report.labels import class_label, path_label, plan_label, the, titles
 from sim.report.numbers import fixed, percent
 from sim.report.regime import regimes
 from sim.report.regime_map import map_of, number_label
-from sim.report.regime_map import map_of, number_label
 from sim.report.stage_game import best_responses
 from sim.report.words import against_history, decisive_terms, with_interval
+from sim.study.regime_map import CHANCE
 from sim.study.result import ScenarioResult
 
 OUTCOMES = (
@@ -137,40 +137,16 @@ def regime_map(result: ScenarioResult) -> str:
     found = map_of(result)
     assert found is not None
     line = (
-        f"The dashed line is where a linear fit of what a deviation would cost is zero; it explains "
-        f"{percent(found.explained)} of that cost's variance. "
+        "The dashed line is where a linear fit of what a deviation would cost is zero; in these draws it explains "
+        f"{percent(found.explained)} of that cost's variance, which flatters it."
         if found.line is not None
-        else ""
+        else "No threshold is drawn: in so few draws chance alone would bring out two numbers as well as these."
+        if found.chance > CHANCE
+        else "No threshold is drawn: there are too few draws, or no draw lies on its other side."
     )
     return (
-        f"Each point is a parameter draw, marked by its pure equilibria. {line}The axes are the two of "
-        f"{found.candidates} uncertain numbers that go most with it: with few draws that is partly chance."
-    )
-
-
-def regime_map_alt(result: ScenarioResult) -> str:
-    """Return what the regime map shows."""
-    found = map_of(result)
-    assert found is not None
-    first, second = (number_label(path, result) for path in found.paths)
-    share = percent(float((found.advantage >= 0).mean()))
-    cell = " / ".join(plan_label(result.stage.plans[k]) for k in found.cell)
-    return f"{len(found.values)} points by {first} and {second}; {cell} is an equilibrium in {share} of them."
-
-
-def regime_map(result: ScenarioResult) -> str:
-    """Return the caption of the regime map."""
-    found = map_of(result)
-    assert found is not None
-    line = (
-        f"The dashed line is where a linear fit of what a deviation would cost is zero; it explains "
-        f"{percent(found.explained)} of that cost's variance. "
-        if found.line is not None
-        else ""
-    )
-    return (
-        f"Each point is a parameter draw, marked by its pure equilibria. {line}The axes are the two of "
-        f"{found.candidates} uncertain numbers that go most with it: with few draws that is partly chance."
+        "Each point is a parameter draw, marked by its pure equilibria. The axes are the two of "
+        f"{found.candidates} uncertain numbers that go most with whether one of them holds. {line}"
     )
 
 

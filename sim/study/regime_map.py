@@ -6,6 +6,9 @@ A cell of the matrix is a pure equilibrium exactly where its *advantage*
 
 is not negative.  The map takes the cell that is an equilibrium in the share of draws nearest to one half, the two
 uncertain numbers that go most with its advantage, and the line on which a linear fit of the advantage is zero.
+
+The best of a hundred numbers goes with anything in a few dozen draws.  So the line is only given if the strongest
+correlation exceeds what shuffled advantages reach in all but 5 % of cases.
 """
 
 from dataclasses import dataclass
@@ -21,6 +24,7 @@ FEWEST = 6
 """Parameter draws below which a map would show nothing."""
 
 FEWEST_TO_FIT = 16
+SHUFFLES, CHANCE = 400, 0.05
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -35,10 +39,12 @@ class RegimeMap:
     advantage : float array [draws], payoff units
         Of the cell; an equilibrium where it is not negative.
     line : (constant, first, second) or None
-        The fitted advantage is ``constant + first * x + second * y``; None with few draws or where it never
-        changes its sign.
+        The fitted advantage is ``constant + first * x + second * y``; None with few draws, where it never
+        changes its sign, or where chance would explain the choice of numbers.
+    chance : float
+        Share of shufflings of the advantage in which some number goes with it as much as the first one does.
     explained : float
-        Share of the advantage's variance that the fit explains.
+        Share of the advantage's variance that the fit explains in these same draws, an optimistic figure.
     candidates : int
         Uncertain numbers among which the two were chosen.
     """
@@ -49,6 +55,7 @@ class RegimeMap:
     advantage: FloatArray
     line: tuple[float, float, float] | None
     explained: float
+    chance: float
     candidates: int
 
 
@@ -70,6 +77,7 @@ def regime_map(scenario: Scenario, stage: StageGame, seed: int) -> RegimeMap | N
     advantage = advantages[:, row, column]
     strength = np.abs(_correlations(columns, advantage))
     first, second = np.argsort(-strength, kind="stable")[:2]
+    chance = _by_chance(columns, advantage, float(strength[first]))
     chosen = columns[:, [first, second]]
     design = np.column_stack([np.ones(draws), chosen])
     fit = np.linalg.lstsq(design, advantage, rcond=None)[0]
@@ -81,8 +89,11 @@ def regime_map(scenario: Scenario, stage: StageGame, seed: int) -> RegimeMap | N
         paths=(names[first], names[second]),
         values=sealed(chosen),
         advantage=sealed(advantage),
-        line=(float(fit[0]), float(fit[1]), float(fit[2])) if changes and draws >= FEWEST_TO_FIT else None,
+        line=(float(fit[0]), float(fit[1]), float(fit[2]))
+        if changes and draws >= FEWEST_TO_FIT and chance <= CHANCE
+        else None,
         explained=explained,
+        chance=chance,
         candidates=len(names),
     )
 
@@ -110,6 +121,16 @@ def _over_the_best_other(own: FloatArray) -> FloatArray:
     is_first_best = np.arange(count)[:, np.newaxis] == own.argmax(axis=-2)[..., np.newaxis, :]
     rest: FloatArray = np.where(is_first_best, next_best, best)
     return np.asarray(own - rest)
+
+
+def _by_chance(columns: FloatArray, target: FloatArray, strength: float) -> float:
+    """Return the share of shufflings of `target` whose largest correlation with a column is at least `strength`."""
+    shuffles = np.random.Generator(np.random.Philox(len(target)))
+    reached = sum(
+        float(np.abs(_correlations(columns, shuffles.permutation(target))).max()) >= strength
+        for _ in range(SHUFFLES)
+    )
+    return (reached + 1) / (SHUFFLES + 1)
 
 
 def _correlations(columns: FloatArray, target: FloatArray) -> FloatArray:

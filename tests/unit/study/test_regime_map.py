@@ -55,3 +55,14 @@ def test_a_linear_threshold_is_recovered():
     assert np.isclose(constant, -0.3)
     stage.equilibria = (None,) * 3
     assert regime_map(scenario, stage, 7) is None
+
+
+def test_noise_has_no_threshold():
+    """Payoffs that no number moves: the best of a hundred numbers must not look like a finding."""
+    draws, rng, lines = 40, np.random.default_rng(1), 0
+    names = tuple(f"n{k:03d}" for k in range(100))
+    scenario = SimpleNamespace(uncertain=names, values=lambda given, count: given)
+    for seed in range(20):
+        stage = SimpleNamespace(equilibria=(None,) * draws, payoffs=rng.normal(size=(draws, 2, 3, 3)))
+        lines += regime_map(scenario, stage, seed).line is not None
+    assert lines <= 5  # one in twenty is expected; six or more have a chance of 0.0003
