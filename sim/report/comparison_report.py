@@ -236,7 +236,7 @@ def _front_page(result: Comparison, note: str, command: str) -> Figure:
         axes = place(figure, left, bottom, width - left - half + 0.15, height - y)
         draw_regret(axes, matrix, titles if k == 0 else [""] * len(titles), order)
         unit = "percentage points" if matrix.unit == "probability" else matrix.unit
-        axes.set_title(f"Regret: {comparison_label(matrix.outcome, result)} ({unit})", fontsize=8, pad=16)
+        axes.set_title(f"Regret: {comparison_label(matrix.outcome, result)}\n({unit})", fontsize=8, pad=16)
         axes.tick_params(labelsize=7.5)
     y -= rows_height + 0.3
     for text in (*result.twins, *result.notes)[:6]:
@@ -263,7 +263,7 @@ def _panels(figure: Figure, result: Comparison, names: list[str], *, top: float,
         axes.tick_params(labelsize=7.5)
         unit = "percentage points" if rows[0].unit == "probability" else rows[0].unit
         axes.set_xlabel(f"difference, {unit}", fontsize=7.5)
-        axes.set_title(sentence_case(comparison_label(outcome, result)), fontsize=8)
+        axes.set_title(fill(sentence_case(comparison_label(outcome, result)), 18), fontsize=8)
         axes.set_yticklabels([title_of(name, result) for name in names] if k == 0 else [])
         for place_, row in enumerate(rows):
             axes.annotate(
