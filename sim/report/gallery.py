@@ -17,7 +17,6 @@ from sim.report.path_classes import path_class_figure
 from sim.report.payoffs import payoff_figure, payoff_height
 from sim.report.regime import regime_figure, regime_height
 from sim.report.regime_map import MAP_HEIGHT, map_of, regime_map_figure
-from sim.report.regime_map import MAP_HEIGHT, map_of, regime_map_figure
 from sim.report.stage_game import stage_figure, stage_height
 from sim.report.style import new_figure
 from sim.report.surprise import surprise_figure, surprise_height
@@ -113,15 +112,6 @@ GALLERY = (
         caption=captions.equilibria,
         alt=captions.equilibria_alt,
         applies=lambda result: bool(result.stage.equilibria),
-    ),
-    Exhibit(
-        name="regime_map",
-        title="Which equilibria, by what is not known",
-        height=always(MAP_HEIGHT),
-        draw=regime_map_figure,
-        caption=captions.regime_map,
-        alt=captions.regime_map_alt,
-        applies=lambda result: map_of(result) is not None,
     ),
     Exhibit(
         name="regime_map",
