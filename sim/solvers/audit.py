@@ -20,14 +20,17 @@ dynamic programming; Howard (1960), policy iteration.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from sim.arrays import BoolArray, FloatArray, sealed
+from sim.errors import ParameterError
 from sim.games.automaton import AutomatonProfile
 from sim.games.repeated import RepeatedGame
 from sim.games.stochastic import StochasticGame
+from sim.games.treaty.numbers import TreatyGames
+from sim.games.treaty.profile import TreatyProfile
 from sim.solvers.audit_words import tell
 from sim.solvers.product_chain import (
     ProductChain,
@@ -37,6 +40,7 @@ from sim.solvers.product_chain import (
     product_chain,
     values,
 )
+from sim.solvers.treaty_audit import TreatyAudit, audit_treaty
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -116,6 +120,11 @@ class Audit:
         return tell(self)
 
 
+@overload
+def audit(game: TreatyGames, profile: TreatyProfile, **options: Any) -> TreatyAudit: ...
+
+
+@overload
 def audit(
     game: RepeatedGame | StochasticGame,
     profile: AutomatonProfile | Sequence[Any],
@@ -124,13 +133,26 @@ def audit(
     rationality: float | None = None,
     everywhere: bool = False,
     tol: float = 1e-9,
-) -> Audit:
+) -> Audit: ...
+
+
+def audit(
+    game: RepeatedGame | StochasticGame | TreatyGames,
+    profile: AutomatonProfile | TreatyProfile | Sequence[Any],
+    *,
+    terms: Mapping[str, Any] | None = None,
+    rationality: float | None = None,
+    everywhere: bool = False,
+    tol: float = 1e-9,
+    **options: Any,
+) -> Audit | TreatyAudit:
     """Check whether every promise and threat in `profile` is credible.
 
     Parameters
     ----------
-    game : RepeatedGame or StochasticGame
-    profile : one Automaton per player, or arrays (a mixed action, a Markov strategy [states, actions])
+    game : RepeatedGame, StochasticGame, or TreatyGames, whose audit takes other options: see `audit_treaty`
+    profile : one Automaton per player, or arrays (a mixed action, a Markov strategy [states, actions]); of a
+        treaty game a TreatyProfile
     terms : mapping of names to arrays shaped like the payoffs, optional
         A decomposition of the payoffs; the sentences then name the deciding terms.
     rationality : float, optional
@@ -159,6 +181,14 @@ def audit(
     >>> found.nash, found.perfect, round(found.deviations[0].gain, 4)
     (False, False, 0.6667)
     """
+    if isinstance(game, TreatyGames):
+        if not isinstance(profile, TreatyProfile):
+            raise ParameterError("the treaty game is audited with a profile of treaty automata")
+        return audit_treaty(game, profile, tol=tol, **options)
+    if options:
+        raise ParameterError(f"audit: unknown option {next(iter(options))!r}")
+    if isinstance(profile, TreatyProfile):
+        raise ParameterError("a profile of treaty automata belongs to a treaty game")
     return audit_chain(
         product_chain(game, profile, terms=terms, everywhere=everywhere), rationality=rationality, tol=tol
     )

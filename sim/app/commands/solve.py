@@ -94,9 +94,11 @@ def solve_other(config: DictConfig) -> Result:
 
 def solve_treaty(config: DictConfig) -> Result:
     """Return the stage game of the treaty in every draw and the Markov equilibrium, after printing the latter."""
+    from sim.study.credibility import all_solved, audit_as_mapping, audit_scenario
     from sim.study.solve import solve_scenario
 
     plan = plan_here(config)
+    audit = None
     with Narrator() as narrator:
         narrator.say_if_cold()
         stage, equilibrium = solve_scenario(
@@ -108,6 +110,15 @@ def solve_treaty(config: DictConfig) -> Result:
             plans=plan.plans,
             progress=narrator.progress,
         )
+        if not all_solved(plan.strategies.values(), plan.automata):
+            audit = audit_scenario(
+                plan.scenario,
+                engine=plan.engine,
+                solver=plan.solver,
+                strategies=plan.strategies,
+                automata=plan.automata,
+                progress=narrator.progress,
+            )
     game = NormalFormGame(
         stage.payoffs.mean(axis=0)[:2],
         players=plan.scenario.party_names,
@@ -117,10 +128,16 @@ def solve_treaty(config: DictConfig) -> Result:
     if equilibrium is not None:
         Console().print(
             f"logit Markov equilibrium at rationality {equilibrium.rationality:g}: largest residual "
-            f"{equilibrium.residual.max():.1e}, largest one-shot regret {equilibrium.regret.max():.3g} "
+            f"{equilibrium.residual.max():.1e}, largest one-shot regret ε = {equilibrium.regret.max():.3g} "
             f"payoff units over {len(equilibrium.residual)} draws",
             highlight=False,
         )
+    if audit is not None:
+        Console().print(
+            "Which promises and threats are credible, every parameter at its median:", highlight=False
+        )
+        for sentence in audit.sentences():
+            Console().print(f"- {sentence}", highlight=False)
     solution = selected(game, stage.central, config.solver.selection)
     solved = SolvedGame(
         game=game,
@@ -129,7 +146,9 @@ def solve_treaty(config: DictConfig) -> Result:
         solution=solution,
         nash=stage.central,
     )
-    return equilibria_of(plan.scenario, plan.engine.seed, stage, equilibrium), solved
+    content = equilibria_of(plan.scenario, plan.engine.seed, stage, equilibrium)
+    content["credibility"] = None if audit is None else audit_as_mapping(audit)
+    return content, solved
 
 
 def equilibrium_table(solved: SolvedGame) -> Table:

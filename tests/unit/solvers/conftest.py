@@ -7,6 +7,40 @@ import numpy as np
 import pytest
 
 from sim.games.normal_form import NormalFormGame
+from sim.games.treaty.graph import build_graph
+from sim.games.treaty.numbers import TreatyParameters, build_games
+from sim.games.treaty.rules import Rules
+from sim.games.treaty.terms import TERMS
+
+TINY = {
+    "restoring": Rules(
+        ultimatum_periods=1,
+        notice_periods=1,
+        evidence_levels=(1, 1),
+        openness=(False, False),
+        ultimatums=(False, True),
+        deployments=(False, True),
+        deployment_levels=1,
+        outsider_levels=1,
+        consent=False,
+        review=False,
+    ),
+    "inviting": Rules(
+        ultimatum_periods=1,
+        notice_periods=2,
+        evidence_levels=(1, 1),
+        openness=(False, True),
+        ultimatums=(False, False),
+        deployments=(False, False),
+        outsider_levels=1,
+        invitation=True,
+        restoration=False,
+        consent=False,
+        climate=False,
+        review=False,
+    ),
+}
+"""Rules of treaty games small enough to be written out action by action."""
 
 NORMAL_FORM = Path(__file__).parents[2] / "data" / "normal_form.json"
 
@@ -58,3 +92,40 @@ def gambit_profiles():
         return [tuple(map(np.array, row)) for row in rows]
 
     return convert
+
+
+@pytest.fixture(scope="session")
+def tiny_treaty():
+    """Two random draws of a tiny treaty game, by the name of its rules and a seed."""
+
+    def build(name, seed):
+        return build_games(build_graph(TINY[name]), drawn_numbers(seed))
+
+    return build
+
+
+def drawn_numbers(seed):
+    """Random parameters of two draws, mild enough for one equilibrium and for no probability to vanish."""
+    rng = np.random.default_rng(seed)
+
+    def between(low, high, *shape):
+        return rng.uniform(low, high, (2, *shape))
+
+    return TreatyParameters(
+        period_years=1 / 12,
+        discount=between(0.7, 0.95, 4),
+        weights=between(0.05, 0.5, len(TERMS), 4),
+        detection=between(0.4, 0.8, 2),
+        false_alarm=between(0.05, 0.2, 2),
+        inspection_detection=between(0.6, 0.9),
+        inspection_false_alarm=between(0.1, 0.3),
+        inspection_clearing=between(0.4, 0.8),
+        moratorium_verification=between(0.2, 0.6),
+        fading=between(0.5, 1.5),
+        opportunity_rate=between(2.0, 6.0),
+        toxic_onset=between(0.3, 1.0),
+        toxic_clearing=between(0.3, 1.0),
+        review_approach=between(0.3, 1.0),
+        review_passing=between(0.3, 1.0),
+        build_success=between(0.3, 0.7),
+    )

@@ -10,70 +10,12 @@ import pytest
 from sim.engine.exact import state_values
 from sim.errors import ParameterError
 from sim.games.treaty.dense import to_markov_profile, to_stochastic_game
-from sim.games.treaty.graph import build_graph
-from sim.games.treaty.numbers import TreatyParameters, build_games
 from sim.games.treaty.profile import TreatyProfile, legal_slots, markov_automaton
-from sim.games.treaty.rules import PARTIES, Rules
-from sim.games.treaty.terms import TERMS
+from sim.games.treaty.rules import PARTIES
 from sim.solvers.treaty_logit import solve_treaty_logit
 
-TINY = {
-    "restoring": Rules(
-        ultimatum_periods=1,
-        notice_periods=1,
-        evidence_levels=(1, 1),
-        openness=(False, False),
-        ultimatums=(False, True),
-        deployments=(False, True),
-        deployment_levels=1,
-        outsider_levels=1,
-        consent=False,
-        review=False,
-    ),
-    "inviting": Rules(
-        ultimatum_periods=1,
-        notice_periods=2,
-        evidence_levels=(1, 1),
-        openness=(False, True),
-        ultimatums=(False, False),
-        deployments=(False, False),
-        outsider_levels=1,
-        invitation=True,
-        restoration=False,
-        consent=False,
-        climate=False,
-        review=False,
-    ),
-}
 CASES = [("restoring", 2.5), ("inviting", 2.5), ("restoring", 8.0)]
 BIND = 1e-8
-
-
-def numbers(seed):
-    """Random parameters of two draws, mild enough for one equilibrium and for no probability to vanish."""
-    rng = np.random.default_rng(seed)
-
-    def between(low, high, *shape):
-        return rng.uniform(low, high, (2, *shape))
-
-    return TreatyParameters(
-        period_years=1 / 12,
-        discount=between(0.7, 0.95, 4),
-        weights=between(0.05, 0.5, len(TERMS), 4),
-        detection=between(0.4, 0.8, 2),
-        false_alarm=between(0.05, 0.2, 2),
-        inspection_detection=between(0.6, 0.9),
-        inspection_false_alarm=between(0.1, 0.3),
-        inspection_clearing=between(0.4, 0.8),
-        moratorium_verification=between(0.2, 0.6),
-        fading=between(0.5, 1.5),
-        opportunity_rate=between(2.0, 6.0),
-        toxic_onset=between(0.3, 1.0),
-        toxic_clearing=between(0.3, 1.0),
-        review_approach=between(0.3, 1.0),
-        review_passing=between(0.3, 1.0),
-        build_success=between(0.3, 0.7),
-    )
 
 
 class WrittenOut:
@@ -155,9 +97,9 @@ def logit(worth, rationality):
 
 
 @pytest.fixture(scope="module", params=CASES, ids=str)
-def solved(request):
+def solved(request, tiny_treaty):
     name, rationality = request.param
-    games = build_games(build_graph(TINY[name]), numbers(seed=len(name)))
+    games = tiny_treaty(name, len(name))
     solution = solve_treaty_logit(games, 1, rationality=rationality)
     return games, rationality, solution, WrittenOut(games, 1, solution)
 
@@ -226,8 +168,8 @@ def test_regret_is_the_largest_gain_of_a_one_shot_deviation(solved):
     np.testing.assert_allclose(solution.regret, largest, rtol=0, atol=1e-7)
 
 
-def test_without_rationality_everyone_plays_the_centroid():
-    games = build_games(build_graph(TINY["restoring"]), numbers(seed=2))
+def test_without_rationality_everyone_plays_the_centroid(tiny_treaty):
+    games = tiny_treaty("restoring", 2)
     solution = solve_treaty_logit(games, 0, rationality=0.0, tol=1e-12)
     for actor in range(4):
         legal = legal_slots(games.graph, actor)
@@ -240,8 +182,8 @@ def test_without_rationality_everyone_plays_the_centroid():
     np.testing.assert_allclose(solution.values, written.values, rtol=0, atol=BIND)
 
 
-def test_great_rationality_keeps_probabilities_in_their_bounds_and_ends_at_small_regret():
-    games = build_games(build_graph(TINY["restoring"]), numbers(seed=2))
+def test_great_rationality_keeps_probabilities_in_their_bounds_and_ends_at_small_regret(tiny_treaty):
+    games = tiny_treaty("restoring", 2)
     solution = solve_treaty_logit(games, 0, rationality=120.0)
     legal = np.stack([legal_slots(games.graph, actor) > 0 for actor in range(4)], axis=1)
     assert np.isfinite(solution.values).all()
@@ -259,8 +201,8 @@ def test_great_rationality_keeps_probabilities_in_their_bounds_and_ends_at_small
     assert (solution.regret <= np.log(widest) / 120.0 + 1e-8).all()
 
 
-def test_an_equilibrium_is_the_same_bits_again_and_draws_do_not_meet():
-    games = build_games(build_graph(TINY["inviting"]), numbers(seed=3))
+def test_an_equilibrium_is_the_same_bits_again_and_draws_do_not_meet(tiny_treaty):
+    games = tiny_treaty("inviting", 3)
     first, _, again = (solve_treaty_logit(games, draw, rationality=3.0) for draw in (1, 0, 1))
     np.testing.assert_array_equal(first.moves, again.moves)
     np.testing.assert_array_equal(first.breach, again.breach)
@@ -268,14 +210,14 @@ def test_an_equilibrium_is_the_same_bits_again_and_draws_do_not_meet():
 
 
 @pytest.mark.parametrize("rationality", [-1.0, np.nan, np.inf])
-def test_a_rationality_that_is_none_is_refused(rationality):
-    games = build_games(build_graph(TINY["inviting"]), numbers(seed=3))
+def test_a_rationality_that_is_none_is_refused(tiny_treaty, rationality):
+    games = tiny_treaty("inviting", 3)
     with pytest.raises(ParameterError, match=r"solver\.rationality must be finite and at least 0"):
         solve_treaty_logit(games, 0, rationality=rationality)
 
 
-def test_too_few_steps_are_admitted():
-    games = build_games(build_graph(TINY["restoring"]), numbers(seed=2))
+def test_too_few_steps_are_admitted(tiny_treaty):
+    games = tiny_treaty("restoring", 2)
     solution = solve_treaty_logit(games, 0, rationality=8.0, max_steps=3)
     assert not solution.converged
     assert solution.residual > 1e-8
