@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from sim.app.stored_sweep import stored_sweep
+from sim.app.study_plan import study_of
+from sim.study.sweep.driver import run_sweep
+from sim.study.sweep.executors.serial import SerialExecutor
+
 pytest.importorskip("distributed")
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "clusters.md"
@@ -100,24 +105,9 @@ def test_the_commands_of_the_page_about_clusters(empty_directory, parts):
             os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 0, err
     assert out.count("finished: 2,000 points") == 2
-    for seed, directory in zip(
-        ("", "study.design.seed=2"), sorted(Path("results/sweep").iterdir(), key=age), strict=True
-    ):
-        command = [
-            sys.executable,
-            "-m",
-            "sim",
-            "sweep",
-            "study=dilemma_noise",
-            "executor=serial",
-            *seed.split(),
-        ]
-        home = empty_directory / f"alone{seed}"
-        home.mkdir()
-        subprocess.run(command, cwd=home, check=True, capture_output=True)
-        (alone,) = (home / "results" / "sweep").iterdir()
+    directories = list(Path("results/sweep").iterdir())
+    assert len(directories) == 2
+    for directory in directories:
+        study, alone = study_of(stored_sweep(directory)), empty_directory / directory.name
+        run_sweep(study, alone, SerialExecutor(), manifest={"verb": "sweep", "study": study.facts()})
         assert parts(directory) == parts(alone)
-
-
-def age(path):
-    return path.stat().st_mtime
