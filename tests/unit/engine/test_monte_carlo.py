@@ -15,6 +15,7 @@ from sim.engine.philox import epistemic_uniforms, key_of_seed, philox4x32
 from sim.engine.play_kernel import PAYOFF, play_block
 from sim.engine.registry import STREAMS, UNLISTED, stream_of
 from sim.engine.tables import build_board, build_tables
+from sim.errors import ParameterError
 from sim.games.treaty.graph import build_graph
 from sim.games.treaty.numbers import build_games
 from sim.games.treaty.rules import Rules
@@ -169,6 +170,20 @@ def test_seeds_and_draws_have_dice_of_their_own(plan, plan_with):
     twins = record(same_tables, [(0, 0), (1, 0)])
     assert (twins.states[0] != twins.states[1]).any()
     assert key_of_seed(11) != key_of_seed(12)
+
+
+def test_tables_of_one_address_share_their_dice(plan):
+    """Equal tables at one address are played alike, in an ensemble and in a recording; others are not."""
+    same = replace(plan, tables=(plan.tables[0],) * 3, addresses=(0, 7, 0))
+    found = simulate(same, replications=50)
+    np.testing.assert_array_equal(found.means[0], found.means[2])
+    assert (found.means[0] != found.means[1]).any()
+    np.testing.assert_array_equal(found.means[0], simulate(plan, replications=50).means[0])
+    plays = record(same, [(0, 3), (1, 3), (2, 3)])
+    np.testing.assert_array_equal(plays.states[0], plays.states[2])
+    assert (plays.states[0] != plays.states[1]).any()
+    with pytest.raises(ParameterError, match="addresses must name a draw for each of 3 tables, got 2"):
+        replace(plan, addresses=(0, 1))
 
 
 def test_actors_bring_their_dice_with_their_names(plan):
