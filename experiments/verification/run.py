@@ -104,7 +104,6 @@ def figure(numbers):
             xlabel="probability per year that a breach is seen",
             ylabel="treaty ends within 7 years",
             percent=True,
-            marks=[(numbers["theory"]["0.05"], "deters in theory")],
         ),
         Panel(
             lines=lines("payoff_joint", False),
