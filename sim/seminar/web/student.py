@@ -45,7 +45,7 @@ def regions(classroom: Classroom, token: str) -> dict[str, str]:
     found = {"bar": _bar(lesson, who, table, game)}
     if lesson.scene is Scene.PLAY:
         return found | _play(classroom, lesson, who, table, game, seen)
-    return found | {"scene": _scene(classroom, lesson, who, table, game, seen)}
+    return found | {"scene": _scene(classroom, lesson, who, table, game, seen, token)}
 
 
 def card_of(classroom: Classroom, lesson: Lesson, game: TableGame, seat: int) -> CardView | None:
@@ -68,13 +68,19 @@ def _bar(lesson: Lesson, who: Participant, table: Table, game: TableGame) -> str
 
 
 def _scene(
-    classroom: Classroom, lesson: Lesson, who: Participant, table: Table, game: TableGame, seen: PublicView
+    classroom: Classroom,
+    lesson: Lesson,
+    who: Participant,
+    table: Table,
+    game: TableGame,
+    seen: PublicView,
+    token: str,
 ) -> str:
     shown = scenes.Shown(classroom, lesson, game)
     common = {"solo": shown.solo, "public": seen, "scene": lesson.scene.value}
     match lesson.scene:
         case Scene.LOBBY:
-            return render("student_lobby", **common)
+            return render("student_lobby", token=token, **common)
         case Scene.BRIEF:
             own = card_of(classroom, lesson, game, who.seat)
             return render("student_brief", card=own, forecast=who.forecast, **common, **scenes.brief(shown))
