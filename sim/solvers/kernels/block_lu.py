@@ -19,13 +19,18 @@ def factorise(blocks, first_row, rows, first_column, columns, first_target, targ
     size = blocks.shape[1]
     sign = 1.0
     scratch = np.zeros((size, size))
+    order = np.zeros(size, dtype=np.int64)
+    line = np.zeros(size)
     for p in range(len(first_row) - 1):
-        sign *= _invert(blocks[p])
+        sign *= _invert(blocks[p], order, line)
         t = first_target[p]
         for u in range(first_row[p], first_row[p + 1]):
             low = blocks[rows[u, 1]]
-            _times(low, blocks[p], scratch)
-            low[:] = scratch
+            for a in range(size):
+                for b in range(size):
+                    scratch[a, b] = -low[a, b]
+                    low[a, b] = 0.0
+            _subtract_times(low, scratch, blocks[p])
             for v in range(first_column[p], first_column[p + 1]):
                 _subtract_times(blocks[targets[t]], low, blocks[columns[v, 1]])
                 t += 1
@@ -58,19 +63,8 @@ def solve(blocks, first_row, rows, first_column, columns, right):  # type: ignor
             done[a] = 0.0
             for b in range(size):
                 done[a] += blocks[p, a, b] * right[p, b]
-        right[p] = done
-
-
-@kernel
-def _times(left, right, product):  # type: ignore[no-untyped-def]
-    size = len(left)
-    for a in range(size):
-        for b in range(size):
-            product[a, b] = 0.0
-        for c in range(size):
-            factor = left[a, c]
-            for b in range(size):
-                product[a, b] += factor * right[c, b]
+        for a in range(size):
+            right[p, a] = done[a]
 
 
 @kernel
@@ -84,10 +78,11 @@ def _subtract_times(target, left, right):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _invert(block):  # type: ignore[no-untyped-def]
+def _invert(block, order, line):  # type: ignore[no-untyped-def]
     """Invert in place by Gauss-Jordan elimination and return the sign of the determinant."""
     size = len(block)
-    order = np.arange(size)
+    for k in range(size):
+        order[k] = k
     sign = 1.0
     for k in range(size):
         pivot = k
@@ -113,8 +108,9 @@ def _invert(block):  # type: ignore[no-untyped-def]
                 block[a, k] = 0.0
                 for b in range(size):
                     block[a, b] -= factor * block[k, b]
-    inverse = block.copy()
-    for k in range(size):
-        for a in range(size):
-            block[a, order[k]] = inverse[a, k]
+    for a in range(size):
+        for k in range(size):
+            line[order[k]] = block[a, k]
+        for k in range(size):
+            block[a, k] = line[k]
     return sign

@@ -129,7 +129,10 @@ def respond(  # type: ignore[no-untyped-def]
 
     sign = 1.0
     if with_derivatives:
-        blocks[:] = 0.0
+        for block in range(len(blocks)):
+            for k in range(blocks.shape[1]):
+                for f in range(blocks.shape[2]):
+                    blocks[block, k, f] = 0.0
     for c in range(len(members)):
         m = members[c]
         ahead = num_successors[m]

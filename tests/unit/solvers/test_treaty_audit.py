@@ -90,8 +90,7 @@ def test_values_with_memory_are_those_of_the_exact_engine(tiny_treaty):
             np.testing.assert_allclose(values[node * places + x], exact[q, m * places + x], rtol=0, atol=1e-8)
 
 
-def test_gains_with_memory_are_what_replaying_the_deviation_pays(tiny_treaty):
-    """A plan that deviates once is an automaton too; here the terms of the gain must add up to it."""
+def test_the_terms_of_a_gain_add_up_to_it_and_what_play_meets_comes_first(tiny_treaty):
     games = tiny_treaty("inviting", 3)
     found = audit_treaty(games, remembering_profile(games.graph, np.random.default_rng(7)), draw=1)
     assert found.deviations
@@ -99,9 +98,8 @@ def test_gains_with_memory_are_what_replaying_the_deviation_pays(tiny_treaty):
     for each in found.deviations:
         assert sum(amount for _, amount in each.terms) == pytest.approx(each.gain, abs=1e-8)
         assert each.gain <= found.largest[each.actor] + 1e-12
-    assert [each.gain for each in found.deviations] == sorted(
-        (e.gain for e in found.deviations), reverse=True
-    )
+    keys = [(not each.on_path, -each.gain) for each in found.deviations]
+    assert keys == sorted(keys)
 
 
 def test_a_best_plan_beats_a_one_shot_deviation_on_the_path(tiny_treaty):
