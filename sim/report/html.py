@@ -10,6 +10,7 @@ from sim.report.gallery import GALLERY
 from sim.report.labels import observed_sentence, sentence_case, the, titles
 from sim.report.page import embedded, flat, rendered
 from sim.report.surprise import likelihood_sentences, step_table
+from sim.report.why import why_sentences
 from sim.report.words import decisive_terms, findings, headline
 from sim.report.write import FIGURES, write_figures
 from sim.study.result import ScenarioResult
@@ -89,6 +90,7 @@ def render_report(
         stage_verdict=_stage_verdict(result),
         equilibrium=tables.equilibrium_table(result),
         decomposition=tables.decomposition_table(result) if decomposed else None,
+        moments=why_sentences(result),
         decisive=[
             decisive_terms(result, actor) for actor in range(len(titles(result.scenario))) if decomposed
         ],

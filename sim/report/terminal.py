@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from sim.report.labels import outcome_label, sentence_case
 from sim.report.tables import exact_cell, interval_cell, value_cell
+from sim.report.why import why_sentences
 from sim.report.words import headline
 
 if TYPE_CHECKING:
@@ -34,5 +35,8 @@ def summary_table(result: "ScenarioResult") -> "RenderableType":
             cells.append(exact_cell(estimate))
         table.add_row(*cells, "" if estimate.unit == "probability" else estimate.unit)
     return Group(
-        Text(headline(result), style="bold"), table, *(Text(note, style="dim") for note in result.notes)
+        Text(headline(result), style="bold"),
+        table,
+        *(Text(f"Why: {sentence}") for sentence in why_sentences(result)[:1]),
+        *(Text(note, style="dim") for note in result.notes),
     )

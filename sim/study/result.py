@@ -14,6 +14,7 @@ from sim.study.history import PathLikelihood
 if TYPE_CHECKING:
     from sim.study.belief_fans import BeliefResult
     from sim.study.casting import Cast
+    from sim.study.why import Moment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +120,8 @@ class ScenarioResult:
     `decomposition` [terms, actors] is the mean discounted contribution of each payoff term (`term_names`).
     `path_classes` maps the four disjoint classes of path to probability estimates. `replications` holds the kept
     plays, one array per column. `notes` are sentences to show beside the numbers. `games` and `profile` are those
-    without types; `cast` holds those of every combination of types, `beliefs` what was believed in the kept plays.
+    without types; `cast` holds those of every combination of types, `beliefs` what was believed in the kept plays;
+    `moments` are those at which notice was given most often.
     """
 
     scenario: Scenario
@@ -147,6 +149,7 @@ class ScenarioResult:
     likelihood: PathLikelihood | None = None
     cast: "Cast | None" = None
     beliefs: "BeliefResult | None" = None
+    moments: "tuple[Moment, ...]" = ()
 
     def tables(self) -> tuple[PlayTables, ...]:
         """Return the tables that were played: of every draw, with types of every combination of each draw in a row."""

@@ -15,7 +15,7 @@ import numpy as np
 from sim.arrays import FloatArray, IntArray
 from sim.engine.exact import AT_ONCE_MONTHS, NOTICE_BY_MONTHS, ExactOutcomes, exact_outcomes
 from sim.engine.exact_mixture import exact_mixture
-from sim.engine.monte_carlo import Plan
+from sim.engine.monte_carlo import Plan, Recording
 from sim.engine.options import EngineOptions, SolverOptions
 from sim.engine.philox import epistemic_uniforms
 from sim.engine.quantised import quantised
@@ -31,6 +31,7 @@ from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 from sim.games.treaty.terms import TERMS
 from sim.games.treaty.type_space import type_space
 from sim.model.scenario import Scenario
+from sim.solvers.treaty_logit import TreatyEquilibrium
 from sim.study.belief_fans import beliefs_of
 from sim.study.casting import Cast, Casting, Solved, alone
 from sim.study.estimates import (
@@ -41,10 +42,11 @@ from sim.study.estimates import (
 )
 from sim.study.history import PathLikelihood, path_likelihood
 from sim.study.kept_plays import collapse_months, fans_of, keep_plays, table_of
-from sim.study.profiles import Progress, build_profile
+from sim.study.profiles import Progress, build_profile, solve_draws
 from sim.study.result import MarkovEquilibrium, ScenarioResult
 from sim.study.stage_game import build_stage_game
 from sim.study.stored import stored_profile
+from sim.study.why import Moment, moments_of, solve_again
 
 
 def run_scenario(
@@ -160,6 +162,7 @@ def run_scenario(
         notes=(*notes, *reason, *_warnings(equilibrium), *_type_notes(cast), *unfit),
         likelihood=likelihood,
         cast=cast,
+        moments=_moments(cast, recording, kept_types, solver, solved),
         beliefs=beliefs_of(
             *(cast, recording, kept_types, scenario.beliefs),
             actors=scenario.actor_names,
@@ -243,6 +246,20 @@ def _exact(
     except ParameterError as error:
         return (), (f"Exact values are absent: {error}.",)
     return tuple(results), ()
+
+
+def _moments(
+    cast: Cast, recording: Recording, types: IntArray, solver: SolverOptions, solved: Solved
+) -> tuple[Moment, ...]:
+    """Return the decisive moments; the game is solved again only where everyone plays its one equilibrium."""
+    moments = moments_of(cast, recording, types)
+    if cast.space.secret or set(solved) != {solver.rationality}:
+        return moments
+
+    def solve(games: TreatyGames) -> TreatyEquilibrium:
+        return solve_draws(games, solver, rationality=solver.rationality, workers=1, progress=_silent)[0]
+
+    return tuple(solve_again(cast.games[0], moment, solve) for moment in moments)
 
 
 def _type_notes(cast: Cast) -> tuple[str, ...]:
