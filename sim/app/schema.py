@@ -291,15 +291,6 @@ class SeminarConf:
 
 
 @dataclass(slots=True)
-class CalibrationConf:
-    """Which uncertain parameters the observed path is to teach about, and with how many solved points."""
-
-    parameters: list[str] = field(default_factory=list)
-    draws: int = MISSING
-    rounds: int = MISSING
-
-
-@dataclass(slots=True)
 class RunConf:
     """Everything that a command reads."""
 
