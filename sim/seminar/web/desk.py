@@ -1,5 +1,6 @@
 """The teacher's desk: set lessons up, pace them, watch all tables, take everything home."""
 
+from functools import lru_cache
 from typing import Any
 
 from fastapi import Request
@@ -92,6 +93,7 @@ def join_link(web: Web, lesson: Lesson) -> str:
     return f"{web.address}/join?code={lesson.code}"
 
 
+@lru_cache(maxsize=64)
 def qr_code(link: str) -> str:
     """Return a QR code of an address as SVG."""
     import segno

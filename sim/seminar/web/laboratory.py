@@ -126,7 +126,9 @@ class Laboratory:
                     sent = {
                         p.removeprefix(f"{side}."): v for p, v in asked.items() if p.startswith(f"{side}.")
                     }
-                    self.cases[side] = replace(self.cases[side], values=allowed(bench, sent))
+                    self.cases[side] = replace(
+                        self.cases[side], values=allowed(bench, dict(self.cases[side].values) | sent)
+                    )
                 await self.compute()
                 if self.page is not None:
                     self.page.refresh()
