@@ -13,6 +13,7 @@ from sim.app.hydra_door import launch
 from sim.app.manifest import config_hash, manifest, reproduce
 from sim.app.progress import Narrator
 from sim.app.task import output_directory, plan_here, task_arguments
+from sim.errors import ParameterError
 
 
 def command(arguments: Sequence[str]) -> None:
@@ -26,6 +27,8 @@ def history(config: DictConfig) -> None:
 
     started = datetime.now().astimezone()
     plan, conf = plan_here(config), typed(config)
+    if plan.scenario.types:
+        raise ParameterError(f"history is told without types, got types of {', '.join(plan.scenario.types)}")
     options = CalibrationOptions(
         parameters=tuple(conf.calibration.parameters),
         draws=conf.calibration.draws,
