@@ -27,7 +27,7 @@
   document.addEventListener("input", (event) => {
     const input = event.target;
     input.dataset.touched = "1";
-    if (input.id) kept.set(input.id, input.type === "checkbox" || input.type === "radio" ? input.checked : input.value);
+    if (input.id && input.type !== "file") kept.set(input.id, input.type === "checkbox" || input.type === "radio" ? input.checked : input.value);
     if (input.type === "radio") {
       for (const other of document.querySelectorAll(`input[type=radio][name="${CSS.escape(input.name)}"]`))
         if (other !== input && other.form === input.form) kept.delete(other.id);
