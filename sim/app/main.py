@@ -13,7 +13,10 @@ COMMANDS: dict[str, tuple[str, str]] = {  # verb: (module, what it does)
     "run": ("sim.app.commands.run", "build the game, solve it, play it, write figures and a report"),
     "solve": ("sim.app.commands.solve", "equilibria with certificates, of the treaty or of a matrix game"),
     "sweep": ("sim.app.commands.sweep", "a design over uncertainties and levers, resumable"),
-    "history": ("sim.app.commands.history", "the observed path step by step; calibrate=true fits the weights to it"),
+    "history": (
+        "sim.app.commands.history",
+        "the observed path step by step; calibrate=true fits the weights to it",
+    ),
     "seminar": ("sim.seminar.command", "the classroom web page, for a class or one visitor"),
     "verify": ("sim.app.commands.verify", "every reference model against its closed form"),
     "check": ("sim.app.commands.check", "compose, validate and build without running"),
