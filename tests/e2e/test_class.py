@@ -319,7 +319,8 @@ def test_the_laboratory_shows_what_is_changed_and_restores_its_state(person, ser
     for _ in range(8):
         page.keyboard.press("ArrowRight")
     page.wait_for_function("document.querySelector('code').innerText.includes('treaty.false_alarm=')")
-    assert page.inner_html(".matrix >> nth=0") != before
+    page.wait_for_function("old => document.querySelector('.matrix').innerHTML !== old", arg=before)
+    page.wait_for_timeout(1000)  # the last of eight steps
     assert page.locator(".slider.changed").count() == 2
     command = page.inner_text("code >> nth=0")
     assert "treaty.detection=0.9" in command
