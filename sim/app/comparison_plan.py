@@ -162,14 +162,12 @@ def comparison_of(
 def _planned(key: Key, config: DictConfig, arguments: Sequence[str], directories: Sequence[Path]) -> RunPlan:
     try:
         plan = plan_of(typed(config), command_line=arguments, directories=directories)
-        if plan.scenario.types:
-            raise ParameterError(
-                f"compare plays without types, got types of {', '.join(plan.scenario.types)}"
-            )
         plan.strategies_on(plan.graph())
         plan.parameters()
     except ParameterError as error:
         raise ParameterError(str(error) if key[0] == BASELINE else f"policy {key[0]}: {error}") from None
+    if plan.scenario.types:
+        raise ParameterError(f"compare plays without types, got types of {', '.join(plan.scenario.types)}")
     return plan
 
 
