@@ -8,12 +8,13 @@ solution selected is where the branch first reaches the λ wanted.
 
 Many alike states with a coordination of their own, such as two notices that both parties might take back, fold
 one after the other and wind the branch up. Where λ has not risen for `STALL` steps the branch is left: from its last
-point play responds, half-way each time, at a slightly greater λ until it comes to rest, and the branch through that
-point is followed on. Such *jumps* are counted.
+point play moves towards its response, in continuous time and at a slightly greater λ, until it comes to rest, and
+the branch through that point is followed on. Such *jumps* are counted.
 
 Along the branch λ rises exactly where the determinant of the Newton matrix is positive, which orients tangents.
 
-Source: Allgower & Georg (1990), Numerical Continuation Methods, chapters 2 and 6.
+Sources: Allgower & Georg (1990), Numerical Continuation Methods, chapters 2 and 6; Kelley & Keyes (1998), SIAM J.
+Numer. Anal. 35 (implicit steps of growing length).
 """
 
 from dataclasses import dataclass
@@ -34,12 +35,12 @@ EASY = 8
 """Corrections up to which the next step may be longer."""
 HISTORY = 4
 """Points through which the prediction runs."""
-STALL, PROGRESS = 60, 0.01
+STALL, PROGRESS = 80, 0.01
 """Steps after which a branch whose λ has not risen by `PROGRESS` is left."""
 JUMPS = (0.01, 0.03, 0.1, 0.3)
 """How far above the greatest λ so far play is then let respond."""
-ROUNDS, REPLIES = 12, 25
-"""Rounds of so many responses each, after which a correction is tried."""
+REPLIES = 80
+"""Implicit steps that play may take to come to rest."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -89,10 +90,11 @@ def follow_branch(problem: ComponentProblem, rationality: float, *, tol: float, 
         steps += 1
         if walk.stalled() or walk.length < SHORTEST_STEP:
             rest = _rest(corrector, walk.now, walk.greatest, rationality)
-            if rest is None:
+            if rest is not None:
+                walk.jump(rest)
+                tangent, rejected = corrector.tangent(), 0
+            elif walk.length < SHORTEST_STEP:
                 break
-            walk.jump(rest)
-            tangent, rejected = corrector.tangent(), 0
         guess, final = walk.predict(tangent, rationality)
         if final:
             found = corrector.correct(guess, tol=tol)
@@ -133,24 +135,29 @@ def follow_branch(problem: ComponentProblem, rationality: float, *, tol: float, 
 
 
 def _rest(corrector: Corrector, now: FloatArray, greatest: float, most: float) -> FloatArray | None:
-    """Return where responses from `now` come to rest at a λ above `greatest`; the matrix is factorised there."""
+    """Return where play comes to rest from `now` at a λ above `greatest`; the matrix is factorised there.
+
+    Play follows ``dx/dt = response(x) - x`` by implicit steps, whose length grows as the gap closes; only a
+    stable rest point attracts it.
+    """
     problem = corrector.problem
     for rise in JUMPS:
         strength = min(greatest + rise, most)
         point = now[:-1]
-        for _ in range(ROUNDS):
-            for _ in range(REPLIES):
-                problem.evaluate(point, strength)
-                point = point + 0.5 * problem.gaps()
-            corrector.factorise(point, strength)
-            found = corrector.correct(np.append(point, strength), tol=LOOSE)
-            if found.reached:
-                before = problem.choices()
-                problem.evaluate(point, strength)
-                if float(np.abs(before - problem.choices()).max()) <= FAR:
-                    corrector.factorise(found.point[:-1], strength)
-                    if problem.sign > 0:
-                        return found.point
+        damping = 1.0
+        gap = problem.evaluate(point, strength)
+        for _ in range(REPLIES):
+            problem.evaluate(point, strength, derivatives=True, damping=damping)
+            point = point + problem.newton_step()
+            before, gap = gap, problem.evaluate(point, strength)
+            if not np.isfinite(gap):
+                break
+            damping = max(damping * min(max(gap / before, 0.3), 2.0), 1e-3)
+            if gap <= LOOSE:
+                corrector.factorise(point, strength)
+                if problem.sign > 0:
+                    return np.append(point, strength)
+                break
     return None
 
 
@@ -171,9 +178,9 @@ class _Walk:
         return self.trail[-1][1]
 
     def stalled(self) -> bool:
-        """Whether λ has not risen for long; asked once a step."""
+        """Whether λ has not risen for long; asked once a step, and true only now and then."""
         self._asked += 1
-        return self._asked > STALL
+        return self._asked % STALL == 0
 
     def jump(self, point: FloatArray) -> None:
         """Go on from `point`, which is not on the branch so far."""

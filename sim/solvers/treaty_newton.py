@@ -117,18 +117,20 @@ class ComponentProblem:
         self.scale = max(1.0, float(np.abs(values).max()))
         return np.concatenate([(values / self.scale).reshape(-1), point[self.cut :]])
 
-    def evaluate(self, point: FloatArray, strength: float, *, derivatives: bool = False) -> float:
+    def evaluate(
+        self, point: FloatArray, strength: float, *, derivatives: bool = False, damping: float = 0.0
+    ) -> float:
         """Compute the gaps of `point` at rationality `strength`, and return the largest of them.
 
         Gaps of values count in units of the scale, gaps of log-odds as they are. With `derivatives` the Newton
-        matrix is computed and factorised too.
+        matrix, with `damping` on its diagonal, is computed and factorised too.
         """
         numbers, component = self.numbers, self.component
         elimination = component.elimination
         values = self.values(point)
         expect(values, numbers.law, elimination.members, component.places, self._base, self._expected)
         sign = respond(
-            *(values, self.odds(point), strength, derivatives, self._expected),
+            *(values, self.odds(point), strength, derivatives, damping, self._expected),
             *(elimination.members, component.places),
             *(component.menus, component.who, component.what, component.count, elimination.block_of),
             *(*numbers.structure, *numbers.numbers),

@@ -93,7 +93,7 @@ class TreatyProduct:
         breach, advantage = (np.zeros((cells, len(PARTIES))) for _ in range(2))
         gap, lines, slope = np.zeros((cells, NUM_ACTORS)), np.zeros((cells, width)), np.zeros((cells, width))
         respond(
-            *(values, self._odds(choice), 1.0, False, expected, *self._structure, self.law),
+            *(values, self._odds(choice), 1.0, False, 0.0, expected, *self._structure, self.law),
             *(games.discount[draw], sealed(games.flows[draw][self.states])),
             *(sealed(games.courses[draw][self.states]), sealed(games.lumps[draw][self._rows])),
             *(games.finding[draw], float(games.building[draw]), float(games.opportunity[draw])),

@@ -25,6 +25,7 @@ def respond(  # type: ignore[no-untyped-def]
     odds,
     strength,
     with_derivatives,
+    damping,
     expected,
     members,
     places,
@@ -70,6 +71,7 @@ def respond(  # type: ignore[no-untyped-def]
     ----------
     values [C N, actors], odds [C N, Y] : the point
     strength : float, λ
+    damping : float, added to the diagonal of the Newton system; 0 for Newton steps
     expected [2, M, X, actors] : continuation values, from `expect`
     members [C], places [N] : situations and environments of the component
     menus [C N, actors] : number of legal moves
@@ -328,7 +330,7 @@ def respond(  # type: ignore[no-untyped-def]
                 spread = moves[here, j, k] if k >= 0 else breach[here, j] * (1 - breach[here, j])
                 for line in range(number):
                     i, a = who[here, line], what[here, line]
-                    same = 1.0 if line == column else 0.0
+                    same = 1.0 + damping if line == column else 0.0
                     if column < num_moves:
                         if line < num_moves:
                             slope = 0.0
@@ -342,7 +344,7 @@ def respond(  # type: ignore[no-untyped-def]
                     else:
                         slope = 0.0 if i == j else total_both[i] / opportunity
                     matrix[line, column] = same - strength * spread * slope
-                    matrix[line, number + column] = same
+                    matrix[line, number + column] = 1.0 if line == column else 0.0
                 for i in range(NUM_ACTORS):
                     if column < num_moves:
                         effect[i, column] = spread * chance * (held[i, j, k] - played[i])
@@ -384,7 +386,7 @@ def respond(  # type: ignore[no-untyped-def]
     if with_derivatives:
         for c in range(len(members)):
             for k in range(blocks.shape[1]):
-                blocks[c, k, k] += 1.0
+                blocks[c, k, k] += 1.0 + damping
     return sign
 
 
