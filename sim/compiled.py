@@ -46,7 +46,7 @@ def part(function: Any) -> Any:
 
 
 def inlined(function: Any) -> Any:
-    """Compile `function` into a `loop_kernel` that calls it."""
+    """Compile `function` into a `loop_kernel` that calls it; a function kept in the cache could not be."""
     return _njit(nogil=True, forceinline=True, _nrt=False, error_model="numpy")(function)
 
 

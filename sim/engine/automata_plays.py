@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.arrays import FloatArray, IntArray, sealed
 from sim.engine.automata_exact import discount_factors, executed, execution_errors, whole
-from sim.engine.philox import id_of_name, key_of_seed, philox4x32
+from sim.engine.philox import id_of_name, key_of_seed, uniforms
 from sim.errors import ParameterError
 from sim.games.automaton import AutomatonProfile
 from sim.games.repeated import RepeatedGame
@@ -25,8 +25,6 @@ from sim.solvers.product_chain import fitted_profile
 
 BLOCK = 4096
 """Replications that are played and added up together; part of the definition of the result."""
-
-_words: Any = getattr(philox4x32, "py_func", philox4x32)  # the same arithmetic on whole arrays, uncompiled
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -115,11 +113,11 @@ def simulate(
             for player, automaton in enumerate(automata):
                 outputs = automaton.outputs
                 chosen = outputs[memories[player]] if outputs.ndim == 2 else outputs[memories[player], public]
-                dice = _uniforms(numbers, t, names[player], key)
+                dice = uniforms((numbers, 0, t, names[player]), key)
                 acts.append(_drawn(executed(chosen, errors[player]), dice))
                 actions[player][t] += np.bincount(acts[player], minlength=automaton.num_actions)
             joint = np.stack(acts, axis=1)
-            payoffs, signals = _outcome(rooms, public, joint, _uniforms(numbers, t, nature, key))
+            payoffs, signals = _outcome(rooms, public, joint, uniforms((numbers, 0, t, nature), key))
             by_period[t] += payoffs.sum(axis=0)
             totals[numbers] += factors[t] * payoffs
             memories = [each.transitions[q, signals] for each, q in zip(automata, memories, strict=True)]
@@ -167,15 +165,3 @@ def _drawn(probabilities: FloatArray, dice: FloatArray) -> IntArray:
         probabilities.shape[1] - 1 - (probabilities[:, ::-1] > 0).argmax(axis=1)
     )  # rows that sum to 1 - 1e-16
     return np.asarray(np.minimum(drawn, last))
-
-
-def _uniforms(
-    replications: IntArray, period: int, stream: int, key: tuple[np.uint64, np.uint64]
-) -> FloatArray:
-    """Return a number in (0, 1) per replication."""
-    zeros = np.zeros(len(replications), np.uint64)
-    high, low, _, _ = _words(
-        replications.astype(np.uint64), zeros, zeros + np.uint64(period), zeros + np.uint64(stream), *key
-    )
-    bits = (high << np.uint64(20)) | (low >> np.uint64(12))
-    return np.asarray((bits + 0.5) / 2.0**52)

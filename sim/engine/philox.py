@@ -8,11 +8,12 @@ Source: Salmon, Moraes, Dror & Shaw (2011), Parallel random numbers: as easy as 
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from sim.arrays import FloatArray
-from sim.compiled import loop_kernel
+from sim.compiled import inlined
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
@@ -25,7 +26,7 @@ EPISTEMIC = 0xE715_7E31
 """Marks the address of a parameter draw; periods stay far below it."""
 
 
-@loop_kernel
+@inlined  # never from the cache: what is loaded from there is called, not inlined, and plays take twice as long
 def philox4x32(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Return the four 32-bit words at counter ``(c0, c1, c2, c3)`` under key ``(k0, k1)``, all as uint64."""
     for _ in range(10):
@@ -38,6 +39,9 @@ def philox4x32(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
         k0 = (k0 + _W0) & _MASK
         k1 = (k1 + _W1) & _MASK
     return c0, c1, c2, c3
+
+
+_on_arrays: Any = getattr(philox4x32, "py_func", philox4x32)
 
 
 def key_of_seed(seed: int) -> tuple[np.uint64, np.uint64]:
@@ -59,12 +63,16 @@ def epistemic_uniforms(seed: int, names: Iterable[str], draws: int) -> dict[str,
 
     Adding or removing a parameter leaves every other parameter's draws as they were.
     """
-    k0, k1 = key_of_seed(seed)
-    return {
-        name: np.array([_uniform(draw, id_of_name(name), k0, k1) for draw in range(draws)]) for name in names
-    }
+    every = np.arange(draws, dtype=np.uint64)
+    return {name: uniforms((0, every, EPISTEMIC, id_of_name(name)), key_of_seed(seed)) for name in names}
 
 
-def _uniform(draw: int, name: int, k0: np.uint64, k1: np.uint64) -> float:
-    high, low, _, _ = philox4x32(np.uint64(0), np.uint64(draw), np.uint64(EPISTEMIC), np.uint64(name), k0, k1)
-    return float(((int(high) << 20) | (int(low) >> 12)) + 0.5) / 2.0**52
+def uniforms(counter: tuple[Any, Any, Any, Any], key: tuple[np.uint64, np.uint64]) -> FloatArray:
+    """Return a number in (0, 1) with 52 random bits at each counter; its parts are broadcast against each other.
+
+    The same words as in kernels, by array operations: nothing is compiled.
+    """
+    high, low, _, _ = _on_arrays(
+        *np.broadcast_arrays(*(np.asarray(part, np.uint64) for part in counter)), *key
+    )
+    return np.asarray((((high << np.uint64(20)) | (low >> np.uint64(12))) + 0.5) / 2.0**52)
