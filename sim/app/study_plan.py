@@ -252,12 +252,8 @@ def _structures(
         overrides = [
             f"{column.path}={_written(level)}" for column, level in zip(columns, levels, strict=True)
         ]
-        composed = hydra_compose(
-            HydraConfig.get().job.config_name or "config", overrides=[*fixed, *overrides]
-        )
-        variant = plan_of(
-            typed(composed), command_line=[*fixed, *overrides], directories=config_directories()
-        )
+        given = [*fixed, *overrides]
+        variant = plan_of(typed(source.compose(given)), command_line=given, directories=source.directories)
         if variant.scenario.actor_names != plan.scenario.actor_names:
             raise ParameterError(
                 f"{', '.join(overrides)} has other actors: a study needs the same at every point"

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sim.arrays import FloatArray, sealed
@@ -60,7 +61,7 @@ class Study:
         """Number of batches."""
         return -(-self.design.num_points // self.batch)
 
-    @property
+    @cached_property
     def plan_hash(self) -> str:
         """Twelve digits that anything which a number or a byte depends on changes."""
         facts = {
@@ -77,7 +78,7 @@ class Study:
         text = json.dumps(facts, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
-    @property
+    @cached_property
     def remarks(self) -> tuple[str, ...]:
         """What to say before anything runs: points that coincide, points equal to the baseline, and notes."""
         return (*remarks(self.design, self.baseline), *self.notes)

@@ -20,6 +20,10 @@ GRID = (
 )
 
 
+def parts(directory):
+    return {path.name: path.read_bytes() for path in directory.glob("*.parquet")}
+
+
 def only_directory():
     (directory,) = Path("results/sweep").iterdir()
     return directory
@@ -41,6 +45,22 @@ def test_a_sweep_writes_its_table_and_the_same_command_says_that_it_is_finished(
     assert {path: path.stat().st_mtime_ns for path in directory.glob("part-*")} == before
     treaty_sim("sweep", *SMALL, "study.fresh=true")
     assert len(list(Path("results/sweep").iterdir())) == 2
+
+
+def test_a_sweep_over_structures_is_resumed_from_its_directory(treaty_sim):
+    treaty_sim(
+        "sweep", *GRID, "+study.levers.strategy.usa=[leave,patient]", "+study.levers.reading=[moscow,neutral]"
+    )
+    directory = only_directory()
+    whole = parts(directory)
+    assert (
+        parquet.read_table(directory / "part-000000.parquet")["reading"].to_pylist()
+        == ["moscow", "neutral"] * 4
+    )
+    (directory / "part-000000.parquet").unlink()
+    ended = treaty_sim("sweep", "--resume", str(directory))
+    assert ended.out == f"finished: 8 points in {directory}\n"
+    assert parts(directory) == whole
 
 
 def test_every_row_says_what_made_it(treaty_sim):

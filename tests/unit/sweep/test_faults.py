@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -176,7 +177,7 @@ def test_a_batch_that_always_ends_its_worker_is_named_and_the_others_go_on(
 
     study = small_study(size=41, batch=4)  # errors 0, .005, …: the twenty-first is 0.1
     swept(study, tmp_path / "calm")
-    work = type(study)(**{**vars(study), "points": Deadly(study.points)})
+    work = replace(study, points=Deadly(study.points))
     end = swept(work, tmp_path / "deadly", LocalExecutor(2))
     assert end.lost == (5,)
     expected = {name: content for name, content in parts(tmp_path / "calm").items() if name != part_name(5)}
