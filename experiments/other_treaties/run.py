@@ -1,6 +1,6 @@
 """Leave one treaty out: forecasts of breakdown from the other treaties, their scores, a table and a figure.
 
-python experiments/other_treaties/run.py [--draws 24]
+python experiments/other_treaties/run.py [--draws 12]
 """
 
 import argparse
@@ -65,13 +65,19 @@ def evaluated(draws: int) -> tuple[list[Case], np.ndarray, list[str]]:
             games, names, plan.automata, plan.solver, workers=1, progress=lambda *_: None
         )
         assert solved is not None
-        failed = int((np.asarray(solved.converged) == 0).sum())
+        converged = np.asarray(solved.converged) > 0
+        failed = int((~converged).sum())
         if failed:
-            remarks.append(f"{name}: {failed} of {draws} equilibria did not converge")
+            remarks.append(f"{name}: {failed} of {draws} equilibria did not converge and do not count")
         periods = round(MONTHS / scenario.treaty.period_months)
-        rows.append([breakdown_probability(games, d, profile, periods)[-1] for d in range(draws)])
+        rows.append(
+            [
+                breakdown_probability(games, d, profile, periods)[-1] if converged[d] else np.nan
+                for d in range(draws)
+            ]
+        )
         cases.append(Case(scenario=scenario, treaty=treaty, months=MONTHS, broke_down=broke_down))
-        print(f"{name:18} {np.mean(rows[-1]):.2f}  happened: {broke_down}", flush=True)
+        print(f"{name:18} {np.nanmean(rows[-1]):.2f}  happened: {broke_down}", flush=True)
     return cases, np.array(rows), remarks
 
 
@@ -79,7 +85,7 @@ def draw_forecasts(figure: Figure, found: Forecasts) -> None:
     """One row per case: prior spread, forecast, base rate; filled where it broke down."""
     axes = place(figure, 1.55, 0.95, 0.25, 0.45)
     for row, name in enumerate(found.names):
-        low, high = np.quantile(found.by_draw[row], [0.1, 0.9])
+        low, high = np.nanquantile(found.by_draw[row], [0.1, 0.9])
         axes.hlines(row, low, high, color=GREY, linewidth=5, alpha=0.35)
         axes.plot(found.base[row], row, "|", color=ORANGE, markersize=13, markeredgewidth=2.2)
         happened = bool(found.outcome[row])
@@ -112,7 +118,7 @@ def draw_forecasts(figure: Figure, found: Forecasts) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--draws", type=int, default=24)
+    parser.add_argument("--draws", type=int, default=12)
     draws = parser.parse_args().draws
     cases, by_draw, remarks = evaluated(draws)
     found = leave_one_out(cases, by_draw)
@@ -127,15 +133,18 @@ def main() -> None:
                 "scenario": name,
                 "treaty": treaty,
                 "broke_down": bool(y),
-                "prior": round(float(p), 4),
+                "prior": round(float(q), 4),
                 "forecast": round(float(f), 4),
                 "base_rate": round(float(b), 4),
                 "effective_draws": round(float(e), 1),
+                "by_draw": [None if np.isnan(p) else round(float(p), 4) for p in found.by_draw[row]],
             }
-            for name, treaty, y, p, f, b, e in zip(
-                *(found.names, found.treaties, found.outcome, found.prior, found.forecast, found.base),
-                found.effective,
-                strict=True,
+            for row, (name, treaty, y, q, f, b, e) in enumerate(
+                zip(
+                    *(found.names, found.treaties, found.outcome, found.prior, found.forecast, found.base),
+                    found.effective,
+                    strict=True,
+                )
             )
         ],
         "scores": {name: {k: round(v, 4) for k, v in each.items()} for name, each in table.items()},
