@@ -48,7 +48,7 @@ class Forecasts:
     Attributes
     ----------
     names, treaties [N] ; outcome [N] of 0 and 1
-    by_draw [N, D] : probability of breakdown in the window
+    by_draw [N, D] : probability of breakdown in the window, NaN where the equilibrium did not converge
     prior [N] : mean over draws ; forecast [N] : leaving the case's treaty out ; base [N] : base rate of the others
     effective [N] : effective number of draws behind each forecast
     """
@@ -93,24 +93,35 @@ def breakdown_probability(games: TreatyGames, draw: int, profile: TreatyProfile,
 def leave_one_out(cases: Sequence[Case], by_draw: FloatArray) -> Forecasts:
     """Return a forecast of every case from the draws' probabilities [N, D], weighted by the other treaties.
 
+    A NaN marks a draw whose equilibrium did not converge in that case: it does not count towards the case's own
+    forecast, and towards those of others the case says nothing about that draw.
+
     Raises
     ------
     ParameterError
-        If there are fewer than two treaties.
+        If there are fewer than two treaties, or a case without any draw.
     """
     outcome = np.array([float(case.broke_down) for case in cases])
     treaties = np.array([case.treaty for case in cases])
     if len(set(treaties)) < 2:
         raise ParameterError(f"leaving one treaty out needs at least two, got {len(set(treaties))}")
+    solved = np.isfinite(by_draw)
+    for case, found in zip(cases, solved, strict=True):
+        if not found.any():
+            raise ParameterError(
+                f"no equilibrium of {case.scenario.name} converged: there is nothing to forecast"
+            )
     bounded = np.clip(by_draw, FLOOR, 1 - FLOOR)
     logs = np.where(outcome[:, None] == 1, np.log(bounded), np.log1p(-bounded))
+    neutral = np.log(np.nanmean(np.exp(logs), axis=1, keepdims=True))  # what a case says of a draw it has not
+    logs = np.where(solved, logs, neutral)
     forecast, base, effective = np.zeros(len(cases)), np.zeros(len(cases)), np.zeros(len(cases))
     for i, treaty in enumerate(treaties):
         others = treaties != treaty
         fit = logs[others].sum(axis=0)
-        weights = np.exp(fit - fit.max())
+        weights = np.exp(fit - fit.max()) * solved[i]
         weights /= weights.sum()
-        forecast[i] = weights @ by_draw[i]
+        forecast[i] = weights @ np.where(solved[i], by_draw[i], 0.0)
         base[i] = outcome[others].mean()
         effective[i] = 1 / (weights**2).sum()
     return Forecasts(
@@ -118,7 +129,7 @@ def leave_one_out(cases: Sequence[Case], by_draw: FloatArray) -> Forecasts:
         treaties=tuple(case.treaty for case in cases),
         outcome=sealed(outcome),
         by_draw=sealed(by_draw),
-        prior=sealed(by_draw.mean(axis=1)),
+        prior=sealed(np.nanmean(by_draw, axis=1)),
         forecast=sealed(forecast),
         base=sealed(base),
         effective=sealed(effective),

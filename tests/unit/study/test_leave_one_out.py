@@ -51,6 +51,17 @@ def test_all_cases_of_a_treaty_are_left_out_together():
     assert leave_one_out(same, by_draw).forecast[0] == pytest.approx(without)
 
 
+def test_a_draw_that_did_not_converge_does_not_count_and_says_nothing():
+    by_draw = np.array([[0.9, np.nan, 0.4], [0.5, 0.1, np.nan], [0.6, 0.3, 0.2]])
+    found = leave_one_out(cases(), by_draw)
+    about_b = (1 - np.array([0.5, 0.1, np.mean([0.5, 0.1])])) * np.array([0.6, 0.3, 0.2])
+    weights = about_b * np.array([1, 0, 1])
+    assert found.forecast[0] == pytest.approx((weights / weights.sum()) @ [0.9, 0.0, 0.4])
+    assert found.prior[0] == pytest.approx(0.65)
+    with pytest.raises(ParameterError, match="no equilibrium of abm_2001 converged"):
+        leave_one_out(cases(), np.array([[np.nan] * 2, [0.5, 0.1], [0.6, 0.3]]))
+
+
 def test_scores_are_zero_for_the_clairvoyant_and_bounded_for_the_certain_fool():
     outcome = np.array([1.0, 0.0])
     assert brier(outcome, outcome) == 0.0
