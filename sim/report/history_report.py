@@ -45,7 +45,7 @@ def write_history_report(
         pictures["surprise"] = saved(figure, "png")
         if result.calibration is not None:
             shown = shown_parameters(result.calibration)
-            figure = new_figure(1.2 + 0.3 * len(shown), "What the observed path teaches", margin)
+            figure = new_figure(1.3 + 0.3 * len(shown), "What the observed path teaches", margin)
             contraction_figure(figure, shown, trusted=result.calibration.has_converged)
             pictures["contraction"] = saved(figure, "png")
     for name, png in pictures.items():
@@ -79,7 +79,7 @@ def history_lines(result: HistoryResult) -> list[str]:
 
 def contraction_figure(figure: Figure, parameters: tuple[Contraction, ...], *, trusted: bool) -> None:
     """Place prior and posterior of the parameters on `figure`, each on the scale of its own prior."""
-    axes = place(figure, 2.35, 0.65, 0.95, 0.42)
+    axes = place(figure, 2.35, 0.75, 0.95, 0.42)
     draw_contractions(axes, parameters, trusted=trusted)
 
 
@@ -99,8 +99,7 @@ def draw_contractions(axes: Axes, parameters: tuple[Contraction, ...], *, truste
     axes.set_yticks(rows, [_parameter_label(each.path) for each in parameters], fontsize=8)
     axes.set_ylim(len(parameters) - 0.4, -0.6)
     axes.set_xlim(-2.1, 2.1)
-    axes.set_xlabel("prior standard deviations from the prior mean; beside it the contraction")
-    axes.xaxis.set_label_coords(0.35, -0.42 / max(0.3 * len(parameters) + 0.1, 0.4))
+    axes.set_xlabel("prior standard deviations; beside it the contraction")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 
