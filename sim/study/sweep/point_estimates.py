@@ -1,8 +1,9 @@
 """From the sums over plays of each point to its outcomes, each with its error and the variance of one play.
 
 The estimates are those of ``estimates_by_draw``; a point is a draw whose dice are its own, so that the error is
-that of a mean of independent plays. Of a ratio the error is linearised, of the median it is the curve's error
-there over its slope, and never less than that of a date known to the period.
+that of a mean of independent plays, and of a probability at least what so few plays can vouch for. Of a ratio the
+error is linearised, of the median it is the curve's error there over its slope, and never less than that of a date
+known to the period.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from sim.arrays import FloatArray
 from sim.engine.monte_carlo import Ensemble
 from sim.engine.outcomes import outcomes_of
 from sim.engine.play_kernel import DELAY_SUM, MIRRORED, MONTHS
-from sim.study.estimates import MEAN_STATISTICS, estimates_by_draw
+from sim.study.estimates import MEAN_STATISTICS, estimates_by_draw, least_variance, sample
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,6 @@ def point_outcomes(
     ensemble: Ensemble, actors: Sequence[str], period_months: float
 ) -> dict[str, PointOutcomes]:
     """Return every outcome at every point (a draw of `ensemble`)."""
-    spread = max(ensemble.replications - 1, 1)
     estimates = estimates_by_draw(ensemble, actors, period_months)
     found = {}
     for outcome, statistic in zip(outcomes_of(actors), MEAN_STATISTICS, strict=True):
@@ -42,11 +42,11 @@ def point_outcomes(
             found[outcome.name] = PointOutcomes(estimate, _delay_error(ensemble, period_months), unknown)
         else:
             assert statistic is not None
-            scale = period_months if statistic == MONTHS else 1.0
-            squared = ensemble.means[:, statistic] ** 2
-            within = np.maximum(ensemble.squares[:, statistic] - squared, 0.0)
-            variance = scale**2 * np.maximum(ensemble.raw[:, statistic] - squared, 0.0)
-            found[outcome.name] = PointOutcomes(estimate, scale * np.sqrt(within / spread), variance)
+            values = sample(ensemble, statistic, period_months if statistic == MONTHS else 1.0)
+            dice = values.estimate_variance / values.plays
+            if outcome.unit == "probability":
+                dice = np.maximum(dice, least_variance(values))
+            found[outcome.name] = PointOutcomes(estimate, np.sqrt(dice), values.outcome_variance)
     return found
 
 
