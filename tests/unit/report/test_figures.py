@@ -29,6 +29,8 @@ def any_result(request, fake):
 
 @pytest.mark.parametrize("exhibit", GALLERY, ids=lambda exhibit: exhibit.name)
 def test_no_text_leaves_the_canvas(exhibit, any_result):
+    if not exhibit.applies(any_result):
+        pytest.skip("this result does not have what the figure shows")
     with house_style():
         figure = drawn(
             exhibit,
