@@ -26,7 +26,7 @@ from sim.study.sweep.store import FAILED, MANIFEST, Store, check_plan, read_mani
 from sim.study.sweep.study import Study
 
 ROOT = Path("results/sweep")
-CONFIG = "config.yaml"
+CONFIG, REPORT = "config.yaml", "report.html"
 
 
 def command(arguments: Sequence[str]) -> None:
@@ -95,6 +95,9 @@ def sweep(source: Composed, arguments: Sequence[str], directory: Path | None = N
         seconds = round((datetime.now().astimezone() - started).total_seconds(), 3)
         if end.found < end.points:
             Store(place, study).update_manifest(finished=not end.lost, seconds=seconds)
+        if not end.lost and (end.found < end.points or not (place / REPORT).exists()):
+            narrator.say("analysing the points")
+            _analyse(place)
     sys.stdout.write(_told(end, shown))
     if end.lost:
         raise SolverError(
@@ -112,6 +115,16 @@ def directory_of(study: Study, *, fresh: bool) -> Path:
         taken += [int(number[1])] if number else []
     latest = max(taken, default=0) + (fresh or not taken)
     return ROOT / (stem if latest == 1 else f"{stem}-{latest}")
+
+
+def _analyse(place: Path) -> None:
+    """Write the figures and sentences of a finished sweep, if any of its points did not fail."""
+    from sim.report.sweep_report import write_sweep_report
+    from sim.study.sweep.results import study_facts, sweep_table
+
+    table = sweep_table(place)
+    if table.num_points:
+        write_sweep_report(table, study_facts(place), place)
 
 
 def _resumed(arguments: list[str]) -> tuple[Path | None, list[str]]:
@@ -146,7 +159,7 @@ def _told(end: SweepEnd, shown: str) -> str:
         lines.append(f"finished before: all {end.points:,} points are in {shown}; nothing was run again")
     elif not end.lost:
         before = f", {end.found:,} of them from before" if end.found else ""
-        lines.append(f"finished: {end.points:,} points{before} in {shown}")
+        lines.append(f"finished: {end.points:,} points{before} in {shown}: open {REPORT}")
     if end.failed:
         lines.append(f"{end.failed:,} points failed: {shown}/{FAILED} says why")
     return "".join(f"{line}\n" for line in lines)

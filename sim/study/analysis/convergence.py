@@ -26,7 +26,8 @@ class Convergence:
     name : what the number is
     counts [steps] ; estimates, low, high [steps]
     settled : whether the last interval holds the estimate from half of the items
-    needed : items at which the half width would be a tenth of the value, by the root law; None if it already is
+    needed : items at which the half width would be a tenth of the value, by the root law; None if it already is,
+        or cannot be told
     """
 
     name: str
@@ -55,7 +56,8 @@ def converge(name: str, total: int, statistic: Statistic, *, steps: int = 6) -> 
     half = (high - low) / 2
     before = rows[-2, 0] if len(rows) > 1 else estimate
     wanted = 0.1 * abs(estimate)
-    needed = None if half <= wanted or wanted == 0 else int(np.ceil(total * (half / wanted) ** 2))
+    unsettled = np.isfinite(half) and half > wanted > 0
+    needed = int(np.ceil(total * (half / wanted) ** 2)) if unsettled else None
     return Convergence(
         name=name,
         counts=sealed(counts, np.int64),

@@ -178,7 +178,9 @@ def _convergence(table: SweepTable, y: FloatArray, fair: slice) -> list[Converge
                     value, low, high = (float(part[i]) for part in parts)
                     return value, low, high
 
-                made.append(converge(f"{kind} index of {name}", table.base, index, steps=4))
+                settling = converge(f"{kind} index of {name}", table.base, index, steps=4)
+                if np.isfinite(settling.estimates[-1]):  # an outcome that never varies has no indices
+                    made.append(settling)
     return made
 
 

@@ -99,7 +99,7 @@ THROUGH_THE_COMMAND = [
     (["check", "nonsense"], 2, "an argument must be key=value, got 'nonsense'"),
     (["check", "--explain", "treaty.detction"], 1, "did you mean treaty.detection"),
     (["check", "treaty.detction=1"], 1, "treaty.detction is no key of the configuration; did you mean"),
-    (["check", "scenario=inf_2020"], 1, "scenario must be one of better_verification"),
+    (["check", "scenario=inf_2020"], 1, "scenario must be one of abm_2001, better_verification"),
     (["run", "actors.usa.discount=1"], 1, "actors.usa.discount must be in (0, 1), got 1"),
     (["check", "treaty.detection=0.001"], 1, "treaty.detection must be at least treaty.false_alarm"),
 ]

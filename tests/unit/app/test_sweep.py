@@ -33,10 +33,11 @@ def test_a_sweep_writes_its_table_and_the_same_command_says_that_it_is_finished(
     ended = treaty_sim("sweep", *SMALL)
     assert ended.status == 0
     directory = only_directory()
-    assert ended.out == f"finished: 30 points in {directory}\n"
+    assert ended.out == f"finished: 30 points in {directory}: open report.html\n"
     names = {path.name for path in directory.iterdir()}
     expected = {f"part-{number:06d}.parquet" for number in range(4)}
     expected |= {"failures.parquet", "index.jsonl", "manifest.json", "config.yaml", ".lock"}
+    expected |= {"report.html", "figures"}
     assert names == expected
     before = {path: path.stat().st_mtime_ns for path in directory.glob("part-*")}
     for again in (SMALL, ("--resume", str(directory))):
@@ -59,7 +60,7 @@ def test_a_sweep_over_structures_is_resumed_from_its_directory(treaty_sim):
     )
     (directory / "part-000000.parquet").unlink()
     ended = treaty_sim("sweep", "--resume", str(directory))
-    assert ended.out == f"finished: 8 points in {directory}\n"
+    assert ended.out == f"finished: 8 points in {directory}: open report.html\n"
     assert parts(directory) == whole
 
 
