@@ -87,4 +87,3 @@ def figure(numbers):
 if __name__ == "__main__":
     found = measure()
     publish(HERE, found, sentences(found), figure(found))
-    print("\n".join(sentences(found)))

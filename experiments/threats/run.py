@@ -120,4 +120,3 @@ if __name__ == "__main__":
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     found = measure(int(sys.argv[1]) if len(sys.argv) > 1 else DRAWS)
     publish(HERE, found, sentences(found), figure(found))
-    print("\n".join(sentences(found)))

@@ -90,4 +90,3 @@ if __name__ == "__main__":
     result = compared(int(sys.argv[1]) if len(sys.argv) > 1 else DRAWS)
     found = numbers_of(result)
     publish(HERE, found, sentences(found), figure(result))
-    print("\n".join(sentences(found)))

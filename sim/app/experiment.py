@@ -5,6 +5,7 @@ a test makes them again from it, so that no number is typed.
 """
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ BEGIN, END = "<!-- findings: begin -->\n", "<!-- findings: end -->\n"
 
 
 def publish(directory: Path, numbers: Mapping[str, Any], sentences: Sequence[str], figure: bytes) -> None:
-    """Write ``finding.json``, ``finding.png`` and the findings of ``README.md`` in `directory`."""
+    """Write ``finding.json``, ``finding.png`` and the findings of ``README.md`` in `directory`; print the findings."""
     facts = {"source": commit(), **numbers}
     write_whole(directory / FINDING, as_json(facts))
     write_whole(directory / FIGURE, figure)
@@ -26,6 +27,7 @@ def publish(directory: Path, numbers: Mapping[str, Any], sentences: Sequence[str
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
     write_whole(directory / README, (before + BEGIN + block(sentences) + END + after).encode())
+    sys.stdout.write(block(sentences))
 
 
 def block(sentences: Sequence[str]) -> str:

@@ -99,17 +99,23 @@ def tiny_treaty():
     """Two random draws of a tiny treaty game, by the name of its rules and a seed."""
 
     def build(name, seed):
-        return build_games(build_graph(TINY[name]), drawn_numbers(seed))
+        return build_games(build_graph(TINY[name]), drawn_numbers(seed, draws=2))
 
     return build
 
 
-def drawn_numbers(seed):
-    """Random parameters of two draws, mild enough for one equilibrium and for no probability to vanish."""
+@pytest.fixture(scope="session")
+def mild_numbers():
+    """A function from a seed and a number of draws to mild random parameters."""
+    return drawn_numbers
+
+
+def drawn_numbers(seed, *, draws):
+    """Random parameters, mild enough for one equilibrium and for no probability to vanish."""
     rng = np.random.default_rng(seed)
 
     def between(low, high, *shape):
-        return rng.uniform(low, high, (2, *shape))
+        return rng.uniform(low, high, (draws, *shape))
 
     return TreatyParameters(
         period_years=1 / 12,

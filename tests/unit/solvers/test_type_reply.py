@@ -8,11 +8,10 @@ import pytest
 from sim.engine.exact import state_values
 from sim.errors import ParameterError
 from sim.games.treaty.graph import build_graph
-from sim.games.treaty.numbers import TreatyParameters, build_games
+from sim.games.treaty.numbers import build_games
 from sim.games.treaty.profile import TreatyProfile, legal_slots, markov_automaton
 from sim.games.treaty.rules import PARTIES, Rules
 from sim.games.treaty.situation import Agenda
-from sim.games.treaty.terms import TERMS
 from sim.solvers.treaty_logit import solve_treaty_logit
 from sim.solvers.type_reply import FREE_CHOICE, given_course, solve_type_reply, with_course
 
@@ -29,36 +28,9 @@ RULES = Rules(
 )
 
 
-def mild(seed):
-    """Random parameters of one draw, mild enough for one equilibrium and for no probability to vanish."""
-    rng = np.random.default_rng(seed)
-
-    def between(low, high, *shape):
-        return rng.uniform(low, high, (1, *shape))
-
-    return TreatyParameters(
-        period_years=1 / 12,
-        discount=between(0.7, 0.95, 4),
-        weights=between(0.05, 0.5, len(TERMS), 4),
-        detection=between(0.4, 0.8, 2),
-        false_alarm=between(0.05, 0.2, 2),
-        inspection_detection=between(0.6, 0.9),
-        inspection_false_alarm=between(0.1, 0.3),
-        inspection_clearing=between(0.4, 0.8),
-        moratorium_verification=between(0.2, 0.6),
-        fading=between(0.5, 1.5),
-        opportunity_rate=between(2.0, 6.0),
-        toxic_onset=between(0.3, 1.0),
-        toxic_clearing=between(0.3, 1.0),
-        review_approach=between(0.3, 1.0),
-        review_passing=between(0.3, 1.0),
-        build_success=between(0.3, 0.7),
-    )
-
-
 @pytest.fixture(scope="module")
-def solved():
-    games = build_games(build_graph(RULES), mild(3))
+def solved(mild_numbers):
+    games = build_games(build_graph(RULES), mild_numbers(3, draws=1))
     return games, solve_treaty_logit(games, 0, rationality=2.5, tol=1e-11)
 
 
