@@ -155,7 +155,7 @@ def comparison_of(
         readings=tuple(readings),
         objective=str(config.comparison.objective),
         resamples=int(config.comparison.resamples),
-        texts={file.name: policy_files(directories)[file.name].read_text("utf-8") for file in files},
+        texts={file.name: file.text for file in files},
     )
 
 

@@ -20,9 +20,9 @@ def test_every_required_policy_is_there():
 def test_a_policy_says_what_it_does_and_why(name):
     (policy,) = read_policies([name])
     assert policy.sentence.endswith(".")
-    for path in (*policy.sets, *policy.scales, *policy.adds):
-        if policy.sets.get(path, 0) is not None:
-            assert len(str(policy.about[path]["source"])) > 10
+    for path in policy.changes.touched:
+        if policy.changes.sets.get(path, 0) is not None:
+            assert len(str(policy.changes.about[path]["source"])) > 10
 
 
 def test_every_policy_changes_the_world_and_fits_under_each_reading():
