@@ -42,24 +42,30 @@ class StateForecast:
 
 @dataclass(frozen=True)
 class Propose:
-    """Put a choice to the vote in one's delegation."""
+    """Put a choice to the vote in one's delegation; `round` is the one that it was made for, None for any."""
 
     choice: Choice
+    round: int | None = None
 
 
 @dataclass(frozen=True)
 class Vote:
-    """Give one's vote to a proposal."""
+    """Give one's vote to a proposal of a round."""
 
     proposal: int
+    round: int | None = None
 
 
 @dataclass(frozen=True)
 class Commit:
-    """Commit the delegation to a proposal, or to a choice of one's own."""
+    """Commit the delegation to a proposal, or to a choice of one's own.
+
+    A second press of the button may arrive when the round is over; `round` keeps it from counting in the next.
+    """
 
     proposal: int | None = None
     choice: Choice | None = None
+    round: int | None = None
 
 
 @dataclass(frozen=True)
@@ -119,12 +125,12 @@ def act(
         case StateForecast(percent):
             _require(lesson.scene in (Scene.LOBBY, Scene.BRIEF), "refused_forecast_late")
             return [e.Forecast(participant=who, percent=_percent(percent))]
-        case Propose(choice):
-            _deciding(lesson, table, actor)
+        case Propose(choice, number):
+            _deciding(lesson, table, actor, number)
             _require(len(table.seats[actor.seat].proposals) < PROPOSALS_PER_ROUND, "refused_too_many")
             return [_proposed(table, actor, checked(choice, table, actor.seat, game_of))]
-        case Vote(proposal):
-            _deciding(lesson, table, actor)
+        case Vote(proposal, number):
+            _deciding(lesson, table, actor, number)
             _proposal(table, actor, proposal)
             return [e.Voted(participant=who, proposal=proposal)]
         case Commit():
@@ -210,8 +216,9 @@ def _percent(value: Any) -> int:
     return int(value)
 
 
-def _deciding(lesson: Lesson, table: Table, actor: Participant) -> None:
+def _deciding(lesson: Lesson, table: Table, actor: Participant, number: Any) -> None:
     _require(lesson.scene is Scene.PLAY and table.deciding, "refused_not_now")
+    _require(number is None or number == table.round, "refused_round_over")
     _require(lesson.paused_at is None, "refused_paused")
     _require(table.seats[actor.seat].committed is None, "refused_committed")
 
@@ -236,7 +243,7 @@ def _proposal(table: Table, actor: Participant, number: Any) -> Choice:
 def _committed(
     lesson: Lesson, table: Table, actor: Participant, command: Commit, game_of: GameOf
 ) -> list[e.Event]:
-    _deciding(lesson, table, actor)
+    _deciding(lesson, table, actor, command.round)
     _require(table.seats[actor.seat].head == actor.number, "refused_not_head")
     choice = command.choice
     if choice is None:

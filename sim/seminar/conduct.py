@@ -5,11 +5,12 @@ nothing is. A game that is still being prepared makes it wait, never guess.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sim.games.treaty.moves import Move
 from sim.seminar import events as e
 from sim.seminar.commands import GameOf, next_scene
-from sim.seminar.rounds import play_round, play_to_the_end
+from sim.seminar.rounds import longest_stretch, play_round, play_to_the_end
 from sim.seminar.setup import NUM_SEATS, Kind, Scene
 from sim.seminar.state import Choice, Decided, Delegation, Lesson, Offer, Played, Table
 from sim.seminar.table_game import TableGame
@@ -91,7 +92,8 @@ def _resolved(lesson: Lesson, table: Table, game: TableGame) -> e.RoundPlayed:
         choices.append(choice)
         by.append(author)
     robots = [author == "robot" for author in by]
-    played, position = play_round(game, table.number, table.position, choices, robots)
+    longest = longest_stretch(game.periods - table.position.period, lesson.setup.rounds - table.round + 1)
+    played, position = play_round(game, table.number, table.position, choices, robots, longest=longest)
     decided = Decided(
         round=table.round,
         period=table.position.period,
@@ -111,7 +113,9 @@ def _choice_of(lesson: Lesson, table: Table, seat: int, game: TableGame) -> tupl
     if delegation.committed is not None:
         return delegation.committed, f"participant {delegation.head}"
     if lesson.is_robot(table.number, seat):
-        return game.robot_choice(table.position, table.number, seat), "robot"
+        choice = game.robot_choice(table.position, table.number, seat)
+        offered = game.is_offered(table.position, table.number)
+        return choice if offered else replace(choice, move=int(Move.NONE)), "robot"
     return _by_the_clock(table, seat, delegation, game), "clock"
 
 

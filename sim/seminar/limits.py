@@ -13,8 +13,8 @@ class Limit:
 
 COMMANDS = Limit(burst=20, per_second=4)
 MESSAGES = Limit(burst=5, per_second=0.5)
-JOINS = Limit(burst=40, per_second=1)
-"""Per address; a class behind one router has one address."""
+JOINS = Limit(burst=120, per_second=2)
+"""Per address; a class behind one router has one address, and sixty join in the same minute."""
 
 WRONG_CODES = Limit(burst=10, per_second=0.2)
 LESSONS = Limit(burst=12, per_second=0.1)

@@ -13,11 +13,14 @@ def play_round(
     position: Position,
     choices: Sequence[Choice],
     robots: Sequence[bool],
+    *,
+    longest: int | None = None,
 ) -> tuple[tuple[Played, ...], Position]:
     """Return the periods from a decision to the next one, and where they end.
 
     In the first period everyone makes the move of `choices`, if moves are possible in it. People hold the course of
-    their choice until the next decision; robots choose theirs afresh in every period.
+    their choice until the next decision; robots choose theirs afresh in every period. The next decision is called
+    for when moves are possible again, or after `longest` periods without an occasion for them.
     """
     moves = [choice.move for choice in choices] if game.is_offered(position, number) else None
     periods = []
@@ -28,9 +31,21 @@ def play_round(
         ]
         played, position = game.step(position, number, breaches, moves)
         periods.append(played)
-        if game.is_over(position) or game.is_offered(position, number):
+        full = longest is not None and len(periods) >= longest
+        if full or game.is_over(position) or game.is_offered(position, number):
             return tuple(periods), position
         moves = None
+
+
+def longest_stretch(periods_left: int, rounds_left: int) -> int:
+    """Return how many periods a round may cover at most, so that no table runs out of decisions or of time early.
+
+    Examples
+    --------
+    >>> longest_stretch(48, 8), longest_stretch(40, 7), longest_stretch(3, 1)
+    (6, 6, 3)
+    """
+    return -(-periods_left // max(rounds_left, 1))
 
 
 def play_to_the_end(game: TableGame, number: int, position: Position) -> tuple[tuple[Played, ...], Position]:

@@ -146,8 +146,9 @@ def test_nobody_acts_for_another_seat_or_reaches_the_desk(person, teacher, serve
     emit = "([act, fields]) => emitEvent('act', { act, fields })"
     for act, fields in [
         ("next", {}), ("finish", {}), ("pause", {}), ("open", {"kind": "class"}), ("look", {"seat": "0"}),
-        ("propose", {"move": "4", "on_behalf": "1"}), ("commit_now", {"move": "19"}),
-        ("commit_now", {"move": "0", "breach": "1", "suspicion_0": "900"}), ("vote", {"proposal": "-1"}),
+        ("propose", {"move": "4", "round": "1", "on_behalf": "1"}), ("commit_now", {"move": "19", "round": "1"}),
+        ("commit_now", {"move": "0", "breach": "1", "suspicion_0": "900", "round": "1"}),
+        ("commit_now", {"move": "0", "round": "2"}), ("vote", {"proposal": "-1", "round": "1"}),
         ("pass_head", {"to": "1"}), ("answer", {"offer": "1", "accept": "1"}), ("say", {"to": "9", "text": "x"}),
     ]:  # fmt: skip
         mallory.page.evaluate(emit, [act, fields])

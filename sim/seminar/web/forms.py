@@ -34,13 +34,13 @@ def command_of(act: str, fields: Fields) -> c.Command:
         case "forecast":
             return c.StateForecast(whole(fields, "percent"))
         case "propose":
-            return c.Propose(choice_of(fields))
+            return c.Propose(choice_of(fields), whole(fields, "round"))
         case "commit_now":
-            return c.Commit(choice=choice_of(fields))
+            return c.Commit(choice=choice_of(fields), round=whole(fields, "round"))
         case "commit":
-            return c.Commit(proposal=whole(fields, "proposal"))
+            return c.Commit(proposal=whole(fields, "proposal"), round=whole(fields, "round"))
         case "vote":
-            return c.Vote(whole(fields, "proposal"))
+            return c.Vote(whole(fields, "proposal"), whole(fields, "round"))
         case "pass_head":
             return c.PassHead(whole(fields, "to"))
         case "say":

@@ -112,7 +112,7 @@ def _play(
         ),
         "delegation": render(
             "play_delegation", private=own, alone=alone, is_head=is_head, me=who.number,
-            open=own.committed is None and seen.deciding,
+            open=own.committed is None and seen.deciding, round=seen.round,
             proposals=[
                 {
                     "number": p.number,

@@ -21,6 +21,7 @@ from sim.seminar.commands import (
     Vote,
 )
 from sim.seminar.desk import FinishPlay, NextScene, Pause, SeatForDevice
+from sim.seminar.limits import JOINS
 from sim.seminar.setup import Kind, Scene, Setup
 from sim.seminar.state import Choice
 from sim.seminar.tokens import CODE_LENGTH, Role, new_code, new_token
@@ -83,7 +84,7 @@ def test_no_token_opens_what_another_kind_opens(classroom, playing, desk):
 
 def test_a_token_acts_for_its_own_seat_whatever_a_message_says(classroom, playing):
     number, ann, bob = playing
-    fields_sent = {"move": "0", "participant": "1", "seat": "0", "table": "2", "on_behalf": "1", "token": ann}
+    fields_sent = {"move": "0", "round": "1", "participant": "1", "seat": "0", "table": "2", "on_behalf": "1", "token": ann}
     classroom.act(bob, command_of("commit_now", fields_sent))
     seats = classroom.lessons[number].table(1).seats
     assert seats[0].committed is None
@@ -145,7 +146,7 @@ def test_rates_are_bounded(classroom, setup, playing):
 
     assert until_too_fast(lambda k: classroom.act(ann, Vote(99)), 40) == 20
     assert until_too_fast(lambda k: classroom.find("ZZZZZ", address="evil"), 40) == 10
-    assert until_too_fast(lambda k: classroom.join(code, "Bot", 1, 0, address="evil"), 90) == 40
+    assert until_too_fast(lambda k: classroom.join(code, "Bot", 1, 0, address="evil"), 300) == JOINS.burst
     classroom.find(code, address="good")  # nobody else is held up
 
 
