@@ -17,6 +17,7 @@ from sim.games.treaty.type_space import check_type_terms
 from sim.model.scenario import Scenario
 from sim.model.treaty import BY_PARTY
 from sim.strategies.catalogue import compile_named, resolve
+from sim.study.aside import Aside, at_once
 from sim.study.result import ScenarioResult
 
 if TYPE_CHECKING:
@@ -72,9 +73,16 @@ class RunPlan:
         return {name: self.automata[name] for name in names}
 
     def run(
-        self, progress: Progress | None = None, *, stored: "Sequence[PlayTables] | None" = None
+        self,
+        progress: Progress | None = None,
+        *,
+        stored: "Sequence[PlayTables] | None" = None,
+        aside: Aside = at_once,
     ) -> ScenarioResult:
-        """Build the games, solve them and play them; or play the `stored` tables of an earlier run again."""
+        """Build the games, solve them and play them; or play the `stored` tables of an earlier run again.
+
+        What can be computed apart is left to `aside`.
+        """
         from sim.study.run import run_scenario
 
         return run_scenario(
@@ -87,6 +95,7 @@ class RunPlan:
             notes=self.notes,
             stored=stored,
             progress=progress,
+            aside=aside,
         )
 
 

@@ -11,6 +11,7 @@ from sim.files import write_whole
 from sim.report.gallery import GALLERY, drawn
 from sim.report.style import PNG_DPI, house_style
 from sim.report.words import margin_note
+from sim.study.aside import Aside, at_once
 from sim.study.result import ScenarioResult
 
 FIGURES = "figures"
@@ -24,7 +25,12 @@ _SAVING: dict[str, dict[str, Any]] = {  # no dates in files: the same numbers gi
 
 
 def write_figures(
-    result: ScenarioResult, directory: Path, *, seed_note: str = "", formats: Sequence[str] = ("png",)
+    result: ScenarioResult,
+    directory: Path,
+    *,
+    seed_note: str = "",
+    formats: Sequence[str] = ("png",),
+    aside: Aside = at_once,
 ) -> list[Path]:
     """Draw every figure that `result` has the data for into ``directory/figures``.
 
@@ -37,6 +43,8 @@ def write_figures(
         What stands in the margin of each figure beside scenario and draws; by default the seed.
     formats : sequence of str
         File formats, among ``png``, ``svg`` and ``pdf``; each costs one more drawing.
+    aside : Aside
+        Draws one half while the other is drawn here.
 
     Returns
     -------
@@ -53,15 +61,25 @@ def write_figures(
     About a fifth of a second per figure, nearly all of it text.
     """
     note = margin_note(result, seed_note)
+    names = [exhibit.name for exhibit in GALLERY if exhibit.applies(result)]
+    half = len(names) // 2
+    first = aside(drawings, result, names[:half], note, formats)
+    second = drawings(result, names[half:], note, formats)
     folder = Path(directory) / FIGURES
-    paths = []
+    return [write_whole(folder / name, content) for name, content in (first() | second).items()]
+
+
+def drawings(
+    result: ScenarioResult, names: Sequence[str], note: str, formats: Sequence[str] = ("png",)
+) -> dict[str, bytes]:
+    """Return the named exhibits of the gallery as files, name -> bytes; `note` stands in the margin of each."""
+    files: dict[str, bytes] = {}
     with house_style():
         for exhibit in GALLERY:
-            if not exhibit.applies(result):
-                continue
-            figure = drawn(exhibit, result, note)
-            paths += [write_whole(folder / f"{exhibit.name}.{kind}", saved(figure, kind)) for kind in formats]
-    return paths
+            if exhibit.name in names:
+                figure = drawn(exhibit, result, note)
+                files |= {f"{exhibit.name}.{kind}": saved(figure, kind) for kind in formats}
+    return files
 
 
 def saved(figure: Figure, kind: str) -> bytes:

@@ -32,6 +32,7 @@ from sim.games.treaty.terms import TERMS
 from sim.games.treaty.type_space import type_space
 from sim.model.scenario import Scenario
 from sim.solvers.treaty_logit import TreatyEquilibrium
+from sim.study.aside import Aside, at_once
 from sim.study.belief_fans import beliefs_of
 from sim.study.casting import Cast, Casting, Solved, alone
 from sim.study.estimates import (
@@ -60,6 +61,7 @@ def run_scenario(
     notes: Sequence[str] = (),
     stored: Sequence[PlayTables] | None = None,
     progress: Progress | None = None,
+    aside: Aside = at_once,
 ) -> ScenarioResult:
     """Build the games of a scenario, solve them, play them, and return everything computed.
 
@@ -70,6 +72,7 @@ def run_scenario(
     plans : names of the plans of the stage game
     stored : tables of an earlier run, to be played again without solving anything
     progress : called with a label and the share done
+    aside : computes elsewhere what can be computed apart
 
     Raises
     ------
@@ -100,7 +103,7 @@ def run_scenario(
         actors=scenario.actor_names,
         automata=automata,
         options=solver,
-        conjecture=scenario.beliefs.conjecture,
+        beliefs=scenario.beliefs,
         solved=solved,
         workers=workers,
         progress=tell,
@@ -129,8 +132,11 @@ def run_scenario(
     )
     recording = keep_plays(plan, engine.keep, engine.replications, types)
     kept_types = types[recording.draws, recording.replications]
+    moments = aside(_moments, cast, recording, kept_types, solver, solved)
     likelihood, unfit = _likelihood(scenario, games, profile, plan.periods * months)
-    stage = build_stage_game(games, profile, plans, automata, plan.periods, workers=workers, progress=tell)
+    stage = build_stage_game(
+        games, profile, plans, automata, plan.periods, workers=workers, progress=tell, aside=aside
+    )
     parts = [each.decomposition for each in exact if each.decomposition is not None]
     terms = np.mean(parts, axis=0) if parts else np.zeros((len(TERMS), NUM_ACTORS))
     own = estimates_by_draw(ensemble, scenario.actor_names, months)
@@ -162,7 +168,7 @@ def run_scenario(
         notes=(*notes, *reason, *_warnings(equilibrium), *_type_notes(cast), *unfit),
         likelihood=likelihood,
         cast=cast,
-        moments=_moments(cast, recording, kept_types, solver, solved),
+        moments=moments(),
         beliefs=beliefs_of(
             *(cast, recording, kept_types, scenario.beliefs),
             actors=scenario.actor_names,
@@ -231,7 +237,7 @@ def _exact(
 
     def outcomes(draw: int) -> ExactOutcomes:
         parts = [
-            exact_outcomes(games, draw, profile, periods, actors=actors, by_term=True)
+            exact_outcomes(games, draw, profile, periods, law=cast.law(draw), actors=actors, by_term=True)
             for games, profile in zip(cast.games, cast.profiles, strict=True)
         ]
         months = scenario.treaty.period_months

@@ -22,6 +22,7 @@ from sim.solvers.solution import Completeness, Solution
 from sim.solvers.solve import solve
 from sim.strategies.catalogue import resolve
 from sim.strategies.treaty_automaton import compile_automaton
+from sim.study.aside import Aside, at_once
 from sim.study.profiles import Progress
 from sim.study.result import StageGame
 
@@ -38,11 +39,12 @@ def build_stage_game(
     *,
     workers: int,
     progress: Progress,
+    aside: Aside = at_once,
 ) -> StageGame:
     """Return the stage game of every draw, each solved with a certificate.
 
     nashpy is asked for a second opinion on the first draw, and on every game whose equilibria are not proved to be
-    all: one of its answers takes longer than everything else about a draw.
+    all: one of its answers takes longer than everything else about a draw, so that the first is left to `aside`.
 
     Cost: draws × plans² evaluations of the exact chain, 10 to 30 ms each.
     """
@@ -60,8 +62,9 @@ def build_stage_game(
         for done, _ in enumerate(pool.map(fill, range(games.num_draws)), 1):
             progress("computing the stage game", done / games.num_draws)
     names = tuple(plans)
-    solutions = tuple(_solved(payoffs[draw], names, compare=draw == 0) for draw in range(games.num_draws))
-    return _collected(names, payoffs, solutions)
+    first = aside(_solved, payoffs[0], names, compare=True)
+    rest = [_solved(payoffs[draw], names, compare=False) for draw in range(1, games.num_draws)]
+    return _collected(names, payoffs, (first(), *rest))
 
 
 def _solved(payoffs: FloatArray, plans: tuple[str, ...], *, compare: bool) -> Solution:

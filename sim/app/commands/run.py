@@ -5,6 +5,7 @@ from datetime import datetime
 
 from omegaconf import DictConfig, OmegaConf
 
+from sim.app.companion import companion
 from sim.app.hydra_door import launch
 from sim.app.manifest import config_hash, manifest, reproduce
 from sim.app.progress import Narrator
@@ -24,9 +25,9 @@ def run(config: DictConfig) -> None:
     )  # everything that a user can get wrong is found here, before anything is computed
     arguments = task_arguments()
     directory = output_directory()
-    with Narrator() as narrator:
+    with Narrator() as narrator, companion(plan.engine.workers) as aside:
         narrator.say_if_cold()
-        result = plan.run(narrator.progress)
+        result = plan.run(narrator.progress, aside=aside)
         narrator.progress("writing numbers, figures and report", 0.0)
 
         from sim.app.artifacts import MANIFEST, as_json, write_numbers
@@ -47,7 +48,7 @@ def run(config: DictConfig) -> None:
             automata=plan.automata_played(),
         )
         note = f"seed {plan.engine.seed}, config {config_hash(config)}"
-        write_figures(result, directory, seed_note=note)
+        write_figures(result, directory, seed_note=note, aside=aside)
         write_report(
             result,
             directory,

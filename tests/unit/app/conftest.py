@@ -3,6 +3,7 @@
 import importlib.util
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import pytest
 from sim.app.hydra_door import FULL
 from sim.app.main import main
 from sim.app.plan import RunPlan
+from sim.study.aside import Aside, at_once
 
 
 class Ended(NamedTuple):
@@ -27,6 +29,11 @@ class Ended(NamedTuple):
         assert len(lines) == 1, self.err
         assert "Traceback" not in self.err
         return lines[0]
+
+
+def _alone(workers: int) -> nullcontext[Aside]:
+    """No second process: nothing here is worth its start."""
+    return nullcontext(at_once)
 
 
 @pytest.fixture
@@ -51,6 +58,24 @@ def treaty_sim(
 
 
 @pytest.fixture(scope="session")
+def small_run() -> Callable[..., Path]:
+    """Return a function that really runs the command in a directory, without pictures, and returns what it wrote."""
+
+    def run(place: Path, *arguments: str) -> Path:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.chdir(place)
+            patched.setattr(sys, "argv", ["treaty-sim"])
+            patched.setenv(FULL, "0")
+            patched.setattr("sim.app.commands.run.companion", _alone)
+            patched.setattr("sim.report.write.write_figures", lambda *_, **__: [])
+            patched.setattr("sim.report.html.write_report", lambda result, directory, **more: directory)
+            main(["run", *arguments, "engine.workers=2", "hydra.run.dir=finished"])
+        return place / "finished"
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def made_up():
     """Return the synthetic result that the tests of the report use."""
     path = Path(__file__).parents[1] / "report" / "fake_result.py"
@@ -63,7 +88,7 @@ def made_up():
 @pytest.fixture
 def no_pictures(quick_result, monkeypatch: pytest.MonkeyPatch):
     """Leave out figures and report, which take most of the time."""
-    monkeypatch.setattr("sim.report.write.write_figures", lambda result, directory, seed_note: [])
+    monkeypatch.setattr("sim.report.write.write_figures", lambda *_, **__: [])
     monkeypatch.setattr("sim.report.html.write_report", lambda result, directory, **more: directory)
     return quick_result
 
@@ -71,5 +96,6 @@ def no_pictures(quick_result, monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def quick_result(made_up, monkeypatch: pytest.MonkeyPatch):
     """Make every run end at once with the synthetic result."""
-    monkeypatch.setattr(RunPlan, "run", lambda plan, progress=None: made_up)
+    monkeypatch.setattr("sim.app.commands.run.companion", _alone)
+    monkeypatch.setattr(RunPlan, "run", lambda plan, progress=None, **_: made_up)
     return made_up

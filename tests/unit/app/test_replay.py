@@ -1,44 +1,27 @@
 """A run played again from its tables gives the same bytes; one play can be printed; a changed table is noticed."""
 
 import json
-import os
 import shutil
-import sys
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from sim.app.main import main
 from sim.app.stored_run import StoredRun
 from sim.app.stored_tables import TABLES
 from sim.engine.tables import build_tables, digest
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(tmp_path_factory: pytest.TempPathFactory, small_run) -> Path:
     """Return the directory of a small real run: one strategy is solved for, the others are automata."""
-    place = tmp_path_factory.mktemp("run")
-    before = Path.cwd()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sys, "argv", ["treaty-sim"])
-        patched.setenv("HYDRA_FULL_ERROR", "0")
-        patched.setattr("sim.report.write.write_figures", lambda result, directory, seed_note: [])
-        patched.setattr("sim.report.html.write_report", lambda result, directory, **more: directory)
-        os.chdir(place)
-        try:
-            main(
-                [
-                    "run",
-                    *("engine.draws=2", "engine.replications=40", "engine.horizon_months=24"),
-                    *("strategy=tit_for_tat", "strategy.russia=equilibrium", "stage.plans=[uphold,leave]"),
-                    *("solver.rationality=1", "hydra.run.dir=finished", "engine.workers=2"),
-                ]
-            )
-        finally:
-            os.chdir(before)
-    return place / "finished"
+    return small_run(
+        tmp_path_factory.mktemp("run"),
+        *("engine.draws=2", "engine.replications=40", "engine.horizon_months=24"),
+        *("strategy=tit_for_tat", "strategy.russia=equilibrium", "stage.plans=[uphold,leave]"),
+        "solver.rationality=1",
+    )
 
 
 def test_a_replay_gives_the_same_bytes(treaty_sim, finished: Path) -> None:

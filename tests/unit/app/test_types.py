@@ -1,51 +1,25 @@
 """Types from the command line: what a run writes about them, that a replay repeats it, and what is refused."""
 
 import json
-import os
-import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from sim.app.main import main
 from sim.app.plan import load
 
 ON = "types=accusations"
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(tmp_path_factory: pytest.TempPathFactory, small_run) -> Path:
     """Return the directory of a small run in which types play automata."""
-    place = tmp_path_factory.mktemp("types")
-    before = Path.cwd()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sys, "argv", ["treaty-sim"])
-        patched.setenv("HYDRA_FULL_ERROR", "0")
-        patched.setattr("sim.report.write.write_figures", lambda result, directory, seed_note: [])
-        patched.setattr("sim.report.html.write_report", lambda result, directory, **more: directory)
-        os.chdir(place)
-        try:
-            main(
-                [
-                    *(
-                        "run",
-                        ON,
-                        "beliefs.conjecture=true",
-                        "strategy=tit_for_tat",
-                        "stage.plans=[uphold,leave]",
-                    ),
-                    *(
-                        "types.usa.pretext.strategy=pretext_seeker",
-                        "engine.draws=2",
-                        "engine.replications=60",
-                    ),
-                    *("engine.horizon_months=24", "engine.workers=2", "hydra.run.dir=finished"),
-                ]
-            )
-        finally:
-            os.chdir(before)
-    return place / "finished"
+    return small_run(
+        tmp_path_factory.mktemp("types"),
+        *(ON, "beliefs.conjecture=true", "strategy=tit_for_tat", "stage.plans=[uphold,leave]"),
+        *("types.usa.pretext.strategy=pretext_seeker", "engine.draws=2", "engine.replications=60"),
+        "engine.horizon_months=24",
+    )
 
 
 def test_a_run_with_types_says_what_was_believed(finished: Path) -> None:
