@@ -85,7 +85,7 @@ def belief_paths(
     """
     party, kinds = increments.party, len(increments.automata)
     plays, periods = acts.shape[:2]
-    top = round(options.clip / options.resolution)
+    top = options.top
     odds = np.zeros((plays, periods + 1, kinds), np.int64)
     odds[:, 0] = initial_odds(prior, options)
     slot_of = row_slots(graph, party)
@@ -101,7 +101,7 @@ def belief_paths(
         by_signal = np.stack(
             [signals[memory[k], s, kernel, signal] for k, signals in enumerate(increments.signals)], axis=1
         )
-        step = _steps(by_move, options) * offered[:, None] + _steps(by_signal, options)
+        step = steps_of(by_move, options) * offered[:, None] + steps_of(by_signal, options)
         odds[:, t + 1] = np.clip(odds[:, t] + step, -top, top)
         mask = graph.events[row] | (acts[:, t, 1] == 1) | (acts[:, t, 2] == 1) << 1
         for k, automaton in enumerate(increments.automata):
@@ -111,7 +111,7 @@ def belief_paths(
 
 def initial_odds(prior: FloatArray, options: BeliefOptions) -> IntArray:
     """Return the log-odds of the prior [..., K] against its first type, in steps of the grid."""
-    return _steps(np.log(np.maximum(np.asarray(prior), IMPOSSIBLE)), options)
+    return steps_of(np.log(np.maximum(np.asarray(prior), IMPOSSIBLE)), options)
 
 
 def probabilities(odds: IntArray, options: BeliefOptions) -> FloatArray:
@@ -134,11 +134,19 @@ def row_slots(graph: TreatyGraph, party: int) -> IntArray:
     return sealed((graph.legal[situation, party] == graph.row_moves[:, [party]]).argmax(axis=1), np.int64)
 
 
-def _steps(likelihoods: FloatArray, options: BeliefOptions) -> IntArray:
+def steps_of(likelihoods: FloatArray, options: BeliefOptions) -> IntArray:
     """Return log-likelihood ratios against the first type [..., K] in clipped whole steps."""
     top = options.clip / options.resolution
     ratios = (likelihoods - likelihoods[..., :1]) / options.resolution
     return np.rint(np.clip(ratios, -2 * top, 2 * top)).astype(np.int64)
 
 
-__all__ = ["Increments", "belief_paths", "initial_odds", "log_likelihoods", "probabilities", "row_slots"]
+__all__ = [
+    "Increments",
+    "belief_paths",
+    "initial_odds",
+    "log_likelihoods",
+    "probabilities",
+    "row_slots",
+    "steps_of",
+]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import FloatArray, sealed
+from sim.engine.belief_law import BeliefLaw
 from sim.engine.exact_chain import TreatyChain, build_chain
 from sim.engine.exact_paths import (
     ALL,
@@ -74,6 +75,7 @@ def exact_outcomes(
     profile: TreatyProfile,
     periods: int,
     *,
+    law: BeliefLaw | None = None,
     period_months: float | None = None,
     actors: Sequence[str] = ROLES,
     by_term: bool = False,
@@ -84,6 +86,8 @@ def exact_outcomes(
 
     Parameters
     ----------
+    law : BeliefLaw, optional
+        How beliefs move, where strategies condition on them.
     period_months : float, optional
         Length of a period for outcomes in months; that of the games unless given.
     actors : names by role, for the names of the outcomes
@@ -106,7 +110,7 @@ def exact_outcomes(
     if periods < 1:
         raise ParameterError(f"the exact engine needs at least 1 period, got {periods}")
     months = 12 * games.parameters.period_years if period_months is None else period_months
-    chain = build_chain(games, draw, profile)
+    chain = build_chain(games, draw, profile, law=law)
     sums = sum_paths(chain, periods)
     payoffs = (sums.discounted * chain.payoffs.T).sum(axis=1)
     shares = sums.layers / sums.layers[:, [ALL]]  # the rounding of propagation is common to all layers

@@ -12,12 +12,16 @@ with `stay` and `rise` the probabilities of reaching node' while the outsider's 
 """
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from sim.arrays import FloatArray, IntArray, sealed
 from sim.compiled import loop_kernel
+from sim.engine.belief_kernel import pack, unpack, update_beliefs
+from sim.engine.belief_law import BeliefLaw, BeliefTables, belief_tables
+from sim.engine.node_numbers import node_sizes, product_states, start_node
 from sim.errors import ParameterError
 from sim.games.treaty.moves import Move
 from sim.games.treaty.numbers import TreatyGames
@@ -76,12 +80,19 @@ class TreatyChain:
 
 
 def build_chain(
-    games: TreatyGames, draw: int, profile: TreatyProfile, *, everywhere: bool = False
+    games: TreatyGames,
+    draw: int,
+    profile: TreatyProfile,
+    *,
+    law: BeliefLaw | None = None,
+    everywhere: bool = False,
 ) -> TreatyChain:
     """Return the chain under `profile` in one draw, from the start or, if `everywhere`, from every node.
 
     Parameters
     ----------
+    law : BeliefLaw, optional
+        How beliefs move; needed where a strategy conditions on them. They then are part of a node.
     everywhere : bool
         Keep all nodes, numbered ``memory * M + situation``, whether plays reach them or not.
 
@@ -100,19 +111,33 @@ def build_chain(
         raise ParameterError("the profile and the games must share one graph")
     if not 0 <= draw < games.num_draws:
         raise ParameterError(f"draw must lie in 0..{games.num_draws - 1}, got {draw}")
+    beliefs = None
+    if profile.conditions_on_beliefs:
+        if law is None or everywhere:
+            raise ParameterError("a strategy conditions on beliefs, which this computation does not follow")
+        beliefs = belief_tables(games, law, profile.automata)
+    sizes = node_sizes(profile, law, beliefs)
     most = MAX_EDGES // graph.num_environments if everywhere else MAX_NODES
-    if profile.num_product_states * graph.num_situations > most:
-        raise ParameterError(
-            f"the exact chain is too large: {profile.num_product_states} automaton states times "
-            f"{graph.num_situations} situations, at most {most} pairs"
+    if prod(sizes) * graph.num_situations > most:
+        believed = (
+            "" if beliefs is None else f"{' × '.join(map(str, sizes[6:][::-1]))} points of belief times "
         )
-    nodes, edges, (pairs, first_edge, payoffs, target, stay, rise) = _walk(games, draw, profile, everywhere)
+        hint = (
+            "" if beliefs is None else "; a coarser grid (beliefs.resolution, beliefs.clip) makes it smaller"
+        )
+        raise ParameterError(
+            f"the exact chain is too large: {believed}{prod(sizes[:6])} automaton states times "
+            f"{graph.num_situations} situations, at most {most} pairs{hint}"
+        )
+    nodes, edges, (pairs, first_edge, payoffs, target, stay, rise) = _walk(
+        games, draw, profile, everywhere, sizes, beliefs
+    )
     states = nodes * graph.num_environments
     return TreatyChain(
         games=games,
         draw=draw,
         profile=profile,
-        memory=sealed(pairs[:nodes] // graph.num_situations, np.int64),
+        memory=product_states(pairs[:nodes] // graph.num_situations, profile, sizes, beliefs),
         situation=sealed(pairs[:nodes] % graph.num_situations, np.int64),
         first_edge=sealed(first_edge[: states + 1], np.int64),
         target=sealed(target[:edges], np.int64),
@@ -147,19 +172,30 @@ def up_one_level(places: tuple[Environment, ...]) -> IntArray:
 
 
 def _walk(
-    games: TreatyGames, draw: int, profile: TreatyProfile, everywhere: bool
+    games: TreatyGames,
+    draw: int,
+    profile: TreatyProfile,
+    everywhere: bool,
+    sizes: tuple[int, ...],
+    beliefs: BeliefTables | None,
 ) -> tuple[int, int, tuple[Any, ...]]:
     """Return the numbers of nodes and of edges, and what `_expand` writes, in arrays that have room for it."""
     graph, places = games.graph, games.graph.num_environments
     chosen = [(automaton, draw if len(automaton.breach) > 1 else 0) for automaton in profile.automata]
-    total = profile.num_product_states * graph.num_situations
+    total = prod(sizes) * graph.num_situations
+    law = (
+        None
+        if beliefs is None
+        else (beliefs.arrays, np.array(sizes), beliefs.start, np.zeros((2, 8), np.int64))
+    )
+    start = start_node(graph, sizes, beliefs)
     rows = int(np.diff(graph.first_row).max()) + 1  # those of a situation and the idle one
     room = total if everywhere else min(total, NODES_AT_FIRST)
     space = min(EDGES_AT_FIRST * room * places, MAX_EDGES)
     while True:
         written = (
             *(
-                np.arange(room) if everywhere else np.full(room, graph.start[0]),
+                np.arange(room) if everywhere else np.full(room, start),
                 np.zeros(room * places + 1, np.int64),
             ),
             *(
@@ -187,6 +223,7 @@ def _walk(
             written,
             (np.full(total, -1), np.full(total, -1), np.empty(9 * rows, np.int64), np.empty((9 * rows, 2))),
             np.empty((2, 3)),
+            law,
         )
         if nodes <= room and edges <= space:
             return nodes, edges, written
@@ -218,6 +255,7 @@ def _expand(  # type: ignore[no-untyped-def]
     written,
     scratch,
     signal,
+    beliefs,
 ):
     """Walk the nodes breadth first and tabulate transitions and payoffs of each of their states.
 
@@ -242,10 +280,15 @@ def _expand(  # type: ignore[no-untyped-def]
     node = 0
     while node < count:
         memory, m = pairs[node] // num_situations, pairs[node] % num_situations
-        a3 = memory % q3
-        a2 = memory // q3 % q2
-        a1 = memory // (q3 * q2) % q1
-        a0 = memory // (q3 * q2 * q1)
+        if beliefs is None:
+            a3 = memory % q3
+            a2 = memory // q3 % q2
+            a1 = memory // (q3 * q2) % q1
+            a0 = memory // (q3 * q2 * q1)
+        else:
+            law, sizes, begun, held = beliefs
+            unpack(memory, sizes, begun, law, held)
+            a0, a1, a2, a3 = held[0, 0], held[0, 1], held[0, 2], held[0, 3]
         n1, n2, n3 = num_legal[m, 1], num_legal[m, 2], outsider_rows[m]
         chance = 1.0 if idle_row[m] < 0 else opportunity
         for x in range(num_places):
@@ -299,10 +342,20 @@ def _expand(  # type: ignore[no-untyped-def]
                         if mass == 0.0:
                             continue
                         seen = events[row] | (1 if z0 == 1 else 0) | (2 if z1 == 1 else 0)
-                        then = following0[a0, seen]
-                        then = then * q1 + following1[a1, seen]
-                        then = then * q2 + following2[a2, seen]
-                        then = then * q3 + following3[a3, seen]
+                        if beliefs is None:
+                            then = following0[a0, seen]
+                            then = then * q1 + following1[a1, seen]
+                            then = then * q2 + following2[a2, seen]
+                            then = then * q3 + following3[a3, seen]
+                        else:
+                            for i in range(8):
+                                held[1, i] = held[0, i]
+                            update_beliefs(held[1], s, row, k >= 0, k0, k1, z0, z1, seen, law)
+                            held[1, 0] = following0[held[1, 0], seen]
+                            held[1, 1] = following1[held[1, 1], seen]
+                            held[1, 2] = following2[held[1, 2], seen]
+                            held[1, 3] = following3[held[1, 3], seen]
+                            then = pack(held[1], sizes, law)
                         pair = then * num_situations + after[row, 3 * z0 + z1]
                         if slot[pair] < 0:
                             slot[pair] = num_reached

@@ -9,12 +9,14 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sim.arrays import FloatArray, IntArray, sealed
 from sim.engine.layout import lay_out, play_arrays
 from sim.engine.philox import key_of_seed
+from sim.engine.play_history import MEMORY
 from sim.engine.play_kernel import NUM_ACTS, NUM_STATISTICS, STATE_SIZE, play_block, scratch_arrays
 from sim.engine.registry import STREAMS, stream_of
 from sim.engine.tables import Board, PlayTables
@@ -65,6 +67,13 @@ class Plan:
         """Situation, environment and automaton states in which plays begin."""
         return sealed([*self.board.graph.start, 0, 0, 0, 0], np.int64)
 
+    def start_of(self, number: int) -> IntArray:
+        """State in which plays under one of the tables begin, with its beliefs where they are tracked."""
+        beliefs = self.tables[number].beliefs
+        if beliefs is None:
+            return self.start
+        return sealed([*self.board.graph.start, *beliefs.start], np.int64)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Ensemble:
@@ -95,7 +104,8 @@ class Recording:
     Attributes
     ----------
     draws [K], replications [K] : which play
-    states [K, T + 1, 6] : situation, environment, automaton states
+    states [K, T + 1, 6] : situation, environment, automaton states; where strategies condition on beliefs four more
+        columns, the doubt about each party and the memory of each conjecture
     acts [K, T, 5] : row, signal of each party, breaching parties as bits, whether there was an opportunity
     statistics [K, statistics] ; ends [K] : period in which the treaty first ended, -1 if it did not
     """
@@ -145,13 +155,18 @@ def simulate(
     addresses = range(draws) if plan.addresses is None else plan.addresses
 
     def play(task: Sequence[int]) -> int:
-        plays, scratch = 0, scratch_arrays(periods)
+        plays, scratches = 0, dict[int, Any]()
         for number in task:
             draw, runs = blocks[number]
+            beliefs = plan.tables[draw].beliefs
+            start, law = plan.start_of(draw), None if beliefs is None else beliefs.arrays
+            if len(start) not in scratches:
+                scratches[len(start)] = scratch_arrays(periods, len(start) - MEMORY)
+            scratch = scratches[len(start)]
             for first, count in runs:
                 play_block(
-                    *(first, count, addresses[draw], periods, conditional, plan.start, plan.streams, *key),
-                    *(layout, tables[draw], limits, *sums[number], ratios[number], *curves[number]),
+                    *(first, count, addresses[draw], periods, conditional, start, plan.streams, *key),
+                    *(layout, tables[draw], law, limits, *sums[number], ratios[number], *curves[number]),
                     *(scratch, False, *_NO_RECORD),
                 )
                 plays += count
@@ -186,7 +201,8 @@ def record(plan: Plan, plays: Sequence[tuple[int, int]]) -> Recording:
     Any play is computed alone from its address, so a recording of one play equals that play in any ensemble.
     """
     periods = plan.periods
-    states = np.zeros((len(plays), periods + 1, STATE_SIZE), np.int64)
+    size = max((len(plan.start_of(draw)) for draw, _ in plays), default=STATE_SIZE)
+    states = np.zeros((len(plays), periods + 1, size), np.int64)
     acts = np.zeros((len(plays), periods, NUM_ACTS), np.int64)
     statistics = np.zeros((len(plays), NUM_STATISTICS))
     ends = np.zeros(len(plays), np.int64)
@@ -197,11 +213,18 @@ def record(plan: Plan, plays: Sequence[tuple[int, int]]) -> Recording:
     for k, (draw, replication) in enumerate(plays):
         if draw not in numbers:
             numbers[draw] = play_arrays(plan.board, plan.tables[draw])
-        one = slice(k, k + 1)
+        one, beliefs, start = slice(k, k + 1), plan.tables[draw].beliefs, plan.start_of(draw)
         play_block(
-            *(replication, 1, addresses[draw], periods, False, plan.start, plan.streams, *key),
-            *(layout, numbers[draw], limits, *_sums(periods)),
-            *(scratch_arrays(periods), True, states[one], acts[one], statistics[one], ends[one]),
+            *(replication, 1, addresses[draw], periods, False, start, plan.streams, *key),
+            *(layout, numbers[draw], None if beliefs is None else beliefs.arrays, limits, *_sums(periods)),
+            *(
+                scratch_arrays(periods, len(start) - MEMORY),
+                True,
+                states[one],
+                acts[one],
+                statistics[one],
+                ends[one],
+            ),
         )
     which = np.array(plays, np.int64).reshape(len(plays), 2)
     return Recording(

@@ -68,8 +68,9 @@ def _is_crisis(situations, m):  # type: ignore[no-untyped-def]
 def begin(start, memory, history, payoff, situations):  # type: ignore[no-untyped-def]
     """Set a play to its start; a notice that already runs is not a first notice."""
     for actor in range(4):
-        memory[actor] = start[MEMORY + actor]
         payoff[actor] = 0.0
+    for k in range(memory.size):
+        memory[k] = start[MEMORY + k]
     for k in range(HISTORY_SIZE):
         history[k] = 0
     history[END] = -1

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import inlined, loop_kernel
+from sim.engine.belief_kernel import update_beliefs
 from sim.engine.layout import (
     EVENTS,
     FIRST_ROW,
@@ -96,9 +97,9 @@ def _draw_words(words, stream, replication, draw, periods, streams, k0, k1):  # 
 @inlined
 def _period(  # type: ignore[no-untyped-def]
     t, mode, m, x, memory, leave0, leave1, words, replication, draw, streams, k0, k1, payoff, factors_at,
-    layout, tables,
+    layout, tables, beliefs,
 ):  # fmt: skip
-    """Play period `t`; `memory` and `payoff` change in place.
+    """Play period `t`; `memory` and `payoff` change in place. `beliefs` is None where nobody conditions on them.
 
     `mode` is one of UNCONDITIONAL, NO_NOTICE and NOTICE_GIVEN; `leave0` and `leave1` are the parties' probabilities
     of giving notice, used in the latter two. Returns the next situation and environment, and what `NUM_ACTS` lists.
@@ -189,6 +190,10 @@ def _period(  # type: ignore[no-untyped-def]
     # what follows
     if following.shape[1] > 1:
         mask = rows[row, EVENTS] | int(signal0 == ALARM) | int(signal1 == ALARM) << 1
+        if beliefs is not None:
+            update_beliefs(
+                memory, s, row, offered, rows[row, KERNEL], rows[row, KERNEL + 1], signal0, signal1, mask, beliefs
+            )  # fmt: skip
         for actor in range(4):
             memory[actor] = following[actor, memory[actor], mask]
     toxic = int(np.int64(words[WORLD, 1, t]) < np.int64(weather[x, 0]))
@@ -228,11 +233,14 @@ def _slot_but(moves, actor, q, s, word, barred):  # type: ignore[no-untyped-def]
     return _slot(moves, actor, q, s, scaled)
 
 
-def scratch_arrays(periods: int) -> tuple[NDArray[Any], ...]:
-    """Return the working memory of one call of `play_block`, which itself allocates nothing."""
+def scratch_arrays(periods: int, memory: int = 4) -> tuple[NDArray[Any], ...]:
+    """Return the working memory of one call of `play_block`, which itself allocates nothing.
+
+    `memory` is the length of a play's memory, ``TRACKED`` where beliefs are part of it.
+    """
     return (
-        *(np.empty(4, np.int64), np.empty(HISTORY_SIZE, np.int64), np.empty(4)),
-        *(np.empty(4, np.int64), np.empty(HISTORY_SIZE, np.int64), np.empty(4)),
+        *(np.empty(memory, np.int64), np.empty(HISTORY_SIZE, np.int64), np.empty(4)),
+        *(np.empty(memory, np.int64), np.empty(HISTORY_SIZE, np.int64), np.empty(4)),
         *(np.empty((NUM_STREAMS, 4, periods), np.uint32), np.empty((periods, 4))),
         *(np.empty(NUM_STATISTICS), np.empty(NUM_STATISTICS)),
     )
@@ -240,14 +248,14 @@ def scratch_arrays(periods: int) -> tuple[NDArray[Any], ...]:
 
 @loop_kernel
 def play_block(  # type: ignore[no-untyped-def]
-    first, count, draw, periods, conditional, start, streams, k0, k1, layout, tables, limits,
+    first, count, draw, periods, conditional, start, streams, k0, k1, layout, tables, beliefs, limits,
     sums, squares, raw, ratio, curve, curve_squares, scratch, recording, path, acts, statistics, ends,
 ):  # fmt: skip
     """Play replications ``first .. first + count - 1`` of one draw and add up their statistics.
 
     Adds to `sums`, `squares` (of a play's estimate) and `raw` (squares of outcomes) [statistics], to `ratio` (sum
     of delay × mirrored), and to the differences of the survival curve and of its squares [T + 2]. If `recording`
-    (and not `conditional`), writes every play's states `path` [count, T + 1, 6], `acts` [count, T, 5],
+    (and not `conditional`), writes every play's states `path` [count, T + 1, 2 + memory], `acts` [count, T, 5],
     `statistics` [count, statistics] and `ends` [count].
     """
     by, at_once = limits
@@ -270,8 +278,8 @@ def play_block(  # type: ignore[no-untyped-def]
         place = replication - first
         if recording:
             path[place, 0, SITUATION], path[place, 0, PLACE] = m, x
-            for actor in range(4):
-                path[place, 0, MEMORY + actor] = memory[actor]
+            for k in range(memory.size):
+                path[place, 0, MEMORY + k] = memory[k]
         mode = NO_NOTICE if conditional and situations[m, PHASE] < IN_NOTICE else UNCONDITIONAL
         survival, total = 1.0, 0.0
         branched, end, other = -1, -1, -1
@@ -312,7 +320,7 @@ def play_block(  # type: ignore[no-untyped-def]
                     continue
             next_m, x, row, signal0, signal1, breaches, offered = _period(
                 t, mode, m, x, memory, leave0, leave1, words, replication, draw, streams, k0, k1, payoff, factors_at,
-                layout, tables,
+                layout, tables, beliefs,
             )  # fmt: skip
             t += 1
             if next_m != m:
@@ -324,8 +332,8 @@ def play_block(  # type: ignore[no-untyped-def]
                 acts[place, t - 1, 0], acts[place, t - 1, 1], acts[place, t - 1, 2] = row, signal0, signal1
                 acts[place, t - 1, 3], acts[place, t - 1, 4] = breaches, offered
                 path[place, t, SITUATION], path[place, t, PLACE] = m, x
-                for actor in range(4):
-                    path[place, t, MEMORY + actor] = memory[actor]
+                for k in range(memory.size):
+                    path[place, t, MEMORY + k] = memory[k]
         weight = 1.0 - survival if branched >= 0 else 0.0
         delay = 0.0
         for k in range(NUM_STATISTICS):
@@ -353,8 +361,9 @@ def _copy(memory, history, payoff, to_memory, to_history, to_payoff):  # type: i
     for k in range(HISTORY_SIZE):
         to_history[k] = history[k]
     for i in range(4):
-        to_memory[i] = memory[i]
         to_payoff[i] = payoff[i]
+    for i in range(memory.size):
+        to_memory[i] = memory[i]
 
 
 __all__ = [

@@ -5,7 +5,7 @@ are exact. Payoffs stay floating; they are only added up, in a fixed order.
 """
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import FloatArray, sealed
-from sim.errors import ArtifactError
+from sim.engine.belief_law import BeliefLaw, BeliefTables, belief_tables
+from sim.errors import ArtifactError, ParameterError
 from sim.games.treaty.graph import MAX_MOVES, TreatyGraph
 from sim.games.treaty.moves import Move
 from sim.games.treaty.numbers import BREACH, UPHOLD, TreatyGames, TreatyParameters, build_games
@@ -23,6 +24,8 @@ from sim.games.treaty.transitions import Signal
 
 ONE = 2**31
 """The integer that stands for probability 1."""
+
+BELIEFS = "beliefs"
 
 Thresholds = NDArray[np.uint32]
 
@@ -38,6 +41,7 @@ class PlayTables:
     breach [2, Q, S] and moves [4, Q, S, MAX_MOVES] : padded to the widest automaton; moves are cumulative
     following [4, Q, event masks] : next automaton state
     discount [4], flows [S, 4], courses [S, 2, 4], lumps [R, 3, 4], finding [2], building [1]
+    beliefs : the law of beliefs where somebody's strategy conditions on them, else None
     """
 
     opportunity: Thresholds
@@ -54,6 +58,17 @@ class PlayTables:
     lumps: FloatArray
     finding: FloatArray
     building: FloatArray
+    beliefs: BeliefTables | None = None
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Every array by name; those of the beliefs, if there are any, under ``beliefs.``."""
+        own = {field.name: getattr(self, field.name) for field in fields(self) if field.name != BELIEFS}
+        if self.beliefs is None:
+            return own
+        return own | {
+            f"{BELIEFS}.{each.name}": getattr(self.beliefs, each.name) for each in fields(BeliefTables)
+        }
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -95,9 +110,19 @@ def build_board(graph: TreatyGraph) -> Board:
     )
 
 
-def build_tables(games: TreatyGames, draw: int, profile: TreatyProfile) -> PlayTables:
-    """Return the tables of one draw. Cost: one pass over the profile's arrays."""
-    return _joined(games, draw, _strategies(games.graph, profile, draw))
+def build_tables(
+    games: TreatyGames, draw: int, profile: TreatyProfile, law: BeliefLaw | None = None
+) -> PlayTables:
+    """Return the tables of one draw. Cost: one pass over the profile's arrays.
+
+    `law` is that of beliefs, without which nobody's strategy may condition on them.
+    """
+    tables = _joined(games, draw, _strategies(games.graph, profile, draw))
+    if not profile.conditions_on_beliefs:
+        return tables
+    if law is None:
+        raise ParameterError("a strategy conditions on beliefs, and no law of beliefs is given")
+    return replace(tables, beliefs=belief_tables(games, law, profile.automata))
 
 
 def tables_of_draws(games: TreatyGames, profile: TreatyProfile) -> tuple[PlayTables, ...]:
@@ -106,7 +131,9 @@ def tables_of_draws(games: TreatyGames, profile: TreatyProfile) -> tuple[PlayTab
     Cost of a further draw under such strategies: about a millisecond, and half a megabyte, at the size of the
     shipped scenarios.
     """
-    if all(len(automaton.moves) == len(automaton.breach) == 1 for automaton in profile.automata):
+    if not profile.conditions_on_beliefs and all(
+        len(automaton.moves) == len(automaton.breach) == 1 for automaton in profile.automata
+    ):
         shared = _strategies(games.graph, profile, 0)
         return tuple(_joined(games, draw, shared) for draw in range(games.num_draws))
     return tuple(build_tables(games, draw, profile) for draw in range(games.num_draws))
@@ -169,9 +196,8 @@ def _joined(
 def digest(tables: PlayTables) -> str:
     """Return the SHA-256 of the tables, for the manifest."""
     total = hashlib.sha256()
-    for field in fields(tables):
-        array = getattr(tables, field.name)
-        total.update(f"{field.name} {array.dtype.str} {array.shape}".encode())
+    for name, array in tables.arrays.items():
+        total.update(f"{name} {array.dtype.str} {array.shape}".encode())
         total.update(np.ascontiguousarray(array).tobytes())
     return total.hexdigest()
 
@@ -179,10 +205,11 @@ def digest(tables: PlayTables) -> str:
 def save_tables(path: Path, tables: list[PlayTables]) -> None:
     """Write the tables of all draws to `path`, compressed; arrays that all draws share are written once."""
     arrays: dict[str, Any] = {"draws": np.array(len(tables))}
-    for field in fields(PlayTables):
-        values = [getattr(each, field.name) for each in tables]
+    listed = [each.arrays for each in tables]
+    for name in listed[0]:
+        values = [each[name] for each in listed]
         shared = all(np.array_equal(values[0], value) for value in values[1:])
-        arrays[field.name] = values[0][None] if shared else np.stack(values)
+        arrays[name] = values[0][None] if shared else np.stack(values)
     with path.open("wb") as file:
         np.savez_compressed(file, **arrays)
 
@@ -193,18 +220,26 @@ def load_tables(path: Path) -> list[PlayTables]:
         with path.open("rb") as stream:
             file = np.load(stream, allow_pickle=False)
             draws = int(file["draws"])
-            arrays = {field.name: file[field.name] for field in fields(PlayTables)}
+            names = [field.name for field in fields(PlayTables) if field.name != BELIEFS]
+            within = [f"{BELIEFS}.{field.name}" for field in fields(BeliefTables)]
+            arrays = {name: file[name] for name in (*names, *(within if within[0] in file else ()))}
     except Exception as error:  # noqa: BLE001  a damaged archive raises anything from EOFError to zlib.error
         why = " ".join(str(error).split()) or type(error).__name__
         raise ArtifactError(f"{path} does not hold the tables of a run: {why}") from None
     if any(len(values) not in (1, draws) for values in arrays.values()):
         raise ArtifactError(f"{path} does not hold the tables of a run: not every array has {draws} draws")
     return [
-        PlayTables(
-            **{name: sealed(values[min(d, len(values) - 1)], values.dtype) for name, values in arrays.items()}
-        )
+        _read({name: values[min(d, len(values) - 1)] for name, values in arrays.items()})
         for d in range(draws)
     ]
+
+
+def _read(arrays: dict[str, NDArray[Any]]) -> PlayTables:
+    own = {name: sealed(values, values.dtype) for name, values in arrays.items() if "." not in name}
+    within = {
+        name.partition(".")[2]: sealed(values, values.dtype) for name, values in arrays.items() if "." in name
+    }
+    return PlayTables(**own, beliefs=BeliefTables(**within) if within else None)
 
 
 def _integers(probabilities: Any) -> Thresholds:

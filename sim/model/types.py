@@ -133,6 +133,11 @@ class BeliefOptions:
                 f"beliefs.clip must be at least beliefs.resolution ({self.resolution:g}), got {self.clip:g}"
             )
 
+    @property
+    def top(self) -> int:
+        """Largest log-odds in steps of the grid, which goes from ``-top`` to ``top``."""
+        return round(self.clip / self.resolution)
+
 
 def _is_named(conjecture: object) -> bool:
     """Tell whether a conjecture maps actors to mappings of types to names."""

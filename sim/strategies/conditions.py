@@ -2,12 +2,13 @@
 
 Every condition is a question about the state and what its answer must be: ``phase: notice``,
 ``evidence_other_at_least: 1``, ``toxic: true``. A question about `other` that means two parties asks for
-either.
+either. Questions about beliefs (`sim.strategies.doubt`) are answered for a level of doubt.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from sim.arrays import BoolArray, IntArray
 from sim.errors import ParameterError
 from sim.games.treaty.graph import TreatyGraph
 from sim.games.treaty.situation import OFFER, OPENNESS, Agenda, Phase
+from sim.strategies.doubt import DOUBTS, DoubtGrid, When, checked_doubt
 from sim.strategies.perspective import SUBJECTS, parties_meant
 
 PHASES = tuple(phase.name.lower() for phase in Phase)
@@ -88,8 +90,17 @@ def public_features(graph: TreatyGraph) -> PublicFeatures:
     )
 
 
-def holds(when: tuple[tuple[str, Any], ...], graph: TreatyGraph, actor: int) -> BoolArray:
-    """Return where all conditions hold for `actor`, [S].
+NOBODY_IN_DOUBT = (DoubtGrid(), (-inf, -inf))
+"""Beliefs where there are no types."""
+
+
+def holds(
+    when: When,
+    graph: TreatyGraph,
+    actor: int,
+    doubt: tuple[DoubtGrid, tuple[float, float]] = NOBODY_IN_DOUBT,
+) -> BoolArray:
+    """Return where all conditions hold for `actor`, [S], given a level of doubt on its grid.
 
     Examples
     --------
@@ -101,15 +112,17 @@ def holds(when: tuple[tuple[str, Any], ...], graph: TreatyGraph, actor: int) -> 
     (True, True)
     """
     features = public_features(graph)
-    result = np.ones(graph.num_states, dtype=np.bool_)
+    grid, level = doubt
+    result = np.full(graph.num_states, grid.holds(when, actor, level))
     for key, wanted in when:
-        result &= CONDITIONS[key].ask(features, actor, wanted)
+        if key not in DOUBTS:
+            result &= CONDITIONS[key].ask(features, actor, wanted)
     return result
 
 
 def checked_condition(key: str, wanted: Any, where: str) -> Any:
     """Return the wanted answer to condition `key`; raise ParameterError unless it is a possible one."""
-    return CONDITIONS[key].check(wanted, where)
+    return checked_doubt(wanted, where) if key in DOUBTS else CONDITIONS[key].check(wanted, where)
 
 
 @dataclass(frozen=True)
@@ -218,4 +231,7 @@ CONDITIONS: dict[str, Condition] = {
         for bound in ("at_least", "at_most")
     },
 }
-"""Every condition by name."""
+"""Every condition on the public state by name."""
+
+CONDITION_NAMES = (*CONDITIONS, *DOUBTS)
+"""What `when:` may name."""

@@ -16,8 +16,9 @@ order; each that is legal and whose conditions hold takes its `probability` (1 u
 rules have left, and what remains makes no move, or declines where an answer is due. Transitions are gone
 through likewise: the first one from the present state that names an event of the period, and none of whose
 `unless` happened, is taken; ``on: otherwise`` is always taken; with none the state stays. ``from: any``
-stands for every state. A strategy that must be solved for has no states but ``solved: markov_logit``, with
-its own `rationality` if it has one.
+stands for every state. A transition may also ask, with `when`, for what is believed after the period
+(``when: {doubt_other_at_least: 0.8}``, see `sim.strategies.doubt`). A strategy that must be solved for has no
+states but ``solved: markov_logit``, with its own `rationality` if it has one.
 
 Events and conditions name `self` and `other` (see `perspective`), or `party_0` and `party_1`.
 """
@@ -28,7 +29,8 @@ from typing import Any
 
 from sim.errors import ParameterError
 from sim.games.treaty.moves import Move
-from sim.strategies.conditions import CONDITIONS, checked_condition
+from sim.strategies.conditions import CONDITION_NAMES, checked_condition
+from sim.strategies.doubt import DOUBTS, When
 from sim.strategies.perspective import EVENT_NAMES
 
 ANY = "any"
@@ -57,12 +59,16 @@ class MemoryState:
 
 @dataclass(frozen=True, kw_only=True)
 class MemoryTransition:
-    """From `source` (None is any) to `target` on any of `events` (None is always) and none of `unless`."""
+    """From `source` (None is any) to `target` on any of `events` (None is always) and none of `unless`.
+
+    `when` holds conditions on beliefs, as they are after the period.
+    """
 
     source: str | None
     target: str
     events: tuple[str, ...] | None
     unless: tuple[str, ...] = ()
+    when: When = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,11 +170,7 @@ def _rule(value: Any, where: str) -> MoveRule:
     probability: Any = given.get("probability", 1.0)
     if not (_is_number(probability) and 0 <= probability <= 1):
         raise ParameterError(f"{where}.probability must lie in [0, 1], got {probability!r}")
-    conditions = _mapping(given.get("when"), f"{where}.when")
-    _known(conditions, CONDITIONS, f"{where}.when")
-    when = tuple(
-        (key, checked_condition(key, wanted, f"{where}.when.{key}")) for key, wanted in conditions.items()
-    )
+    when = _when(given.get("when"), CONDITION_NAMES, f"{where}.when")
     return MoveRule(move=Move[move.upper()], probability=float(probability), when=when)
 
 
@@ -176,7 +178,7 @@ def _transition(value: Any, names: Sequence[str], where: str) -> MemoryTransitio
     given = dict(_mapping(value, where))
     if True in given:  # YAML 1.1 reads a bare `on` as a truth value
         given["on"] = given.pop(True)
-    _known(given, ("from", "to", "on", "unless"), where)
+    _known(given, ("from", "to", "on", "unless", "when"), where)
     source = _one_of(given.get("from"), [*names, ANY], f"{where}.from")
     events = None if given.get("on") == OTHERWISE else _events(given.get("on"), f"{where}.on")
     if events == ():
@@ -186,6 +188,15 @@ def _transition(value: Any, names: Sequence[str], where: str) -> MemoryTransitio
         target=_one_of(given.get("to"), names, f"{where}.to"),
         events=events,
         unless=_events(given.get("unless"), f"{where}.unless"),
+        when=_when(given.get("when"), DOUBTS, f"{where}.when"),
+    )
+
+
+def _when(value: Any, legal: Sequence[str], where: str) -> When:
+    conditions = _mapping(value, where)
+    _known(conditions, legal, where)
+    return tuple(
+        (key, checked_condition(key, wanted, f"{where}.{key}")) for key, wanted in conditions.items()
     )
 
 

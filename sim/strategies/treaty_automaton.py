@@ -17,12 +17,19 @@ from sim.games.treaty.moves import Move
 from sim.games.treaty.profile import NUM_EVENT_MASKS, TreatyAutomaton, legal_slots
 from sim.games.treaty.rules import PARTIES
 from sim.strategies.conditions import holds
+from sim.strategies.doubt import DoubtGrid
 from sim.strategies.perspective import event_bits
 from sim.strategies.specification import AutomatonSpec, MemoryTransition, MoveRule
 
+NO_DOUBT = DoubtGrid()
 
-def compile_automaton(spec: AutomatonSpec, graph: TreatyGraph, actor: int) -> TreatyAutomaton:
+
+def compile_automaton(
+    spec: AutomatonSpec, graph: TreatyGraph, actor: int, grid: DoubtGrid = NO_DOUBT
+) -> TreatyAutomaton:
     """Return `spec` tabulated on `graph` for the actor with role `actor`, the same in every draw.
+
+    `grid` says where beliefs stand; without it nobody is in doubt about anybody.
 
     Raises
     ------
@@ -51,15 +58,34 @@ def compile_automaton(spec: AutomatonSpec, graph: TreatyGraph, actor: int) -> Tr
     bound = np.zeros(graph.num_states)
     if actor in PARTIES:
         bound = np.repeat(~graph.free[:, actor], graph.num_environments).astype(float)
-    moves = np.stack([_moves(state.moves, graph, actor, np.where(legal, menu, -1)) for state in spec.states])
+    menu = np.where(legal, menu, -1)
+    conditions = [rule.when for state in spec.states for rule in state.moves]
+    doubts = grid.thresholds([*conditions, *(each.when for each in spec.transitions)], actor)
+    levels = grid.levels(doubts)
+    moves = [
+        _moves(state.moves, graph, actor, menu, (grid, level)) for state in spec.states for level in levels
+    ]
+    number = np.arange(len(levels))[:, None]
+    tables = [
+        transition_table(spec.state_names, _taken(spec.transitions, grid, actor, level), actor)
+        for level in levels
+    ]
     return TreatyAutomaton(
         name=spec.name,
         actor=actor,
-        states=spec.state_names,
-        breach=np.stack([state.breach * bound for state in spec.states])[None],
-        moves=moves[None],
-        following=transition_table(spec.state_names, spec.transitions, actor),
+        states=tuple(name for name in spec.state_names for _ in levels),
+        breach=np.stack([state.breach * bound for state in spec.states for _ in levels])[None],
+        moves=np.stack(moves)[None],
+        following=(np.stack(tables, axis=1) * len(levels) + number).reshape(-1, NUM_EVENT_MASKS),
+        doubts=doubts,
     )
+
+
+def _taken(
+    transitions: Sequence[MemoryTransition], grid: DoubtGrid, actor: int, level: tuple[float, float]
+) -> list[MemoryTransition]:
+    """Return the transitions that a level of doubt allows."""
+    return [each for each in transitions if grid.holds(each.when, actor, level)]
 
 
 def transition_table(names: Sequence[str], transitions: Sequence[MemoryTransition], actor: int) -> IntArray:
@@ -81,12 +107,18 @@ def _bits(events: Sequence[str], actor: int) -> int:
     return reduce(or_, [event_bits(event, actor) for event in events], 0)
 
 
-def _moves(rules: Sequence[MoveRule], graph: TreatyGraph, actor: int, menu: IntArray) -> FloatArray:
+def _moves(
+    rules: Sequence[MoveRule],
+    graph: TreatyGraph,
+    actor: int,
+    menu: IntArray,
+    doubt: tuple[DoubtGrid, tuple[float, float]],
+) -> FloatArray:
     """Return move probabilities [S, slots] given the legal moves by slot, -1 where there is none."""
     moves = np.zeros((graph.num_states, MAX_MOVES))
     left = np.ones(graph.num_states)
     for rule in rules:
-        played = (menu == rule.move) & (holds(rule.when, graph, actor) & (left > 0))[:, None]
+        played = (menu == rule.move) & (holds(rule.when, graph, actor, doubt) & (left > 0))[:, None]
         share = left * rule.probability
         moves += played * share[:, None]
         left = left - played.any(axis=1) * share

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import FloatArray, IntArray
+from sim.engine.belief_kernel import FIRST_DOUBT
 from sim.engine.beliefs import belief_paths, log_likelihoods, probabilities
 from sim.engine.monte_carlo import Recording
+from sim.engine.play_history import MEMORY
 from sim.games.treaty.rules import PARTIES
 from sim.model.types import BeliefOptions
 from sim.study.casting import Cast
@@ -92,6 +94,10 @@ def _along(cast: Cast, recording: Recording, party: int, options: BeliefOptions)
     """Return the belief in each type of `party` along each play, [plays, T + 1, types]."""
     games, graph = cast.games[0], cast.games[0].graph  # signals are the same for all types
     plays, times = recording.states.shape[:2]
+    if cast.laws:  # beliefs were part of the plays
+        doubts = recording.states[..., MEMORY + FIRST_DOUBT + party]
+        second = np.stack([law.probability(party) for law in cast.laws])[recording.draws[:, None], doubts]
+        return np.stack([1 - second, second], axis=-1)
     beliefs = np.zeros((plays, times, len(cast.conjectured[party])))
     for draw in np.unique(recording.draws):
         these = recording.draws == draw

@@ -14,19 +14,21 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import FloatArray
+from sim.engine.belief_law import BeliefLaw, belief_law, stored_law
 from sim.engine.options import SolverOptions
 from sim.engine.quantised import markov_from_tables, quantised
-from sim.engine.tables import PlayTables, tables_of_draws
+from sim.engine.tables import PlayTables, build_tables, tables_of_draws
 from sim.engine.type_draws import whole_weights
 from sim.errors import ParameterError
 from sim.games.treaty.numbers import TreatyGames, build_games
 from sim.games.treaty.profile import TreatyAutomaton, TreatyProfile, markov_automaton
 from sim.games.treaty.rules import PARTIES
 from sim.games.treaty.type_space import TypeSpace, parameters_of_types
-from sim.model.types import ActorType
+from sim.model.types import ActorType, BeliefOptions
 from sim.solvers.treaty_logit import TreatyEquilibrium
 from sim.solvers.type_reply import TypeReply, given_course, solve_type_reply, with_course
 from sim.strategies.catalogue import resolve
+from sim.strategies.doubt import DoubtGrid
 from sim.strategies.specification import AutomatonSpec
 from sim.strategies.treaty_automaton import compile_automaton
 from sim.study.profiles import Progress, solve_draws
@@ -53,6 +55,7 @@ class Cast:
     conjectured [parties][K_p] : the automaton that the others take it to play; empty where nothing is believed
     solution : `COMPLETE_INFORMATION` where a type's strategy was solved for, else empty
     failed : number of replies, over types and draws, that did not converge
+    laws [D] : how beliefs move in each draw; empty where nobody's strategy conditions on them
     """
 
     space: TypeSpace
@@ -62,6 +65,11 @@ class Cast:
     conjectured: tuple[tuple[TreatyAutomaton, ...], ...]
     solution: str = ""
     failed: int = 0
+    laws: tuple[BeliefLaw, ...] = ()
+
+    def law(self, draw: int) -> BeliefLaw | None:
+        """Return how beliefs move in a draw, None where nobody's strategy conditions on them."""
+        return self.laws[draw] if self.laws else None
 
     @property
     def weights(self) -> FloatArray:
@@ -70,7 +78,12 @@ class Cast:
 
     def tables(self) -> tuple[PlayTables, ...]:
         """Return the tables of all draws, each draw's combinations in a row."""
-        parts = [tables_of_draws(g, p) for g, p in zip(self.games, self.profiles, strict=True)]
+        pairs = tuple(zip(self.games, self.profiles, strict=True))
+        if self.laws:
+            return tuple(
+                build_tables(g, draw, p, law) for draw, law in enumerate(self.laws) for g, p in pairs
+            )
+        parts = [tables_of_draws(g, p) for g, p in pairs]
         return tuple(part[draw] for draw in range(self.games[0].num_draws) for part in parts)
 
 
@@ -89,7 +102,7 @@ class Casting:
     games : the game without types, in every draw
     values : config path -> numbers [draws]
     names : name of each actor's strategy, by role; actors : names of the actors
-    conjecture : see ``BeliefOptions``
+    beliefs : how they are formed
     solved : equilibria without types that have been computed; what is computed here is added
     stored : tables of an earlier run, from which solved strategies are read back; None: solve them
     """
@@ -101,7 +114,7 @@ class Casting:
     actors: Sequence[str]
     automata: Mapping[str, Mapping[str, Any]]
     options: SolverOptions
-    conjecture: str | Mapping[str, Mapping[str, str]]
+    beliefs: BeliefOptions
     solved: Solved
     workers: int
     progress: Progress
@@ -118,9 +131,10 @@ class Casting:
         """
         space = self.space
         kinds = [space.types[party] for party in PARTIES]
+        others = [self._believing(automaton) for automaton in profile.automata]
         played = [
             [self._automaton(kind, k, self._name(kind)) for k, kind in enumerate(kinds[party])]
-            or [profile.automata[party]]
+            or [others[party]]
             for party in PARTIES
         ]
         built: dict[Kept, TreatyGames] = {}
@@ -130,7 +144,7 @@ class Casting:
             if kept not in built:
                 built[kept] = self._games_of(kept)
             games.append(built[kept])
-            automata = (played[0][first], played[1][second], *profile.automata[2:])
+            automata = (played[0][first], played[1][second], *others[2:])
             profiles.append(quantised(TreatyProfile(graph=self.games.graph, automata=automata)))
         for pair, whole in zip(space.combinations, profiles, strict=True):
             for party, number in zip(
@@ -138,6 +152,9 @@ class Casting:
             ):  # in units of the tables, as a replay reads them
                 played[party][number] = whole.automata[party]
         conjectured = [self._conjectured(party, played[party], profiles[0]) for party in PARTIES]
+        laws: tuple[BeliefLaw, ...] = ()
+        if any(each.conditions_on_beliefs for each in profiles):
+            laws = self._laws(conjectured)
         solved = any(self._spec(kind, self._name(kind)).solved for party in PARTIES for kind in kinds[party])
         return Cast(
             space=space,
@@ -147,7 +164,33 @@ class Casting:
             conjectured=tuple(map(tuple, conjectured)),
             solution=COMPLETE_INFORMATION if solved else "",
             failed=sum(not reply.converged for replies in self.replies.values() for reply in replies),
+            laws=laws,
         )
+
+    @property
+    def _grid(self) -> DoubtGrid:
+        return DoubtGrid(resolution=self.beliefs.resolution, secret=self.space.secret)
+
+    def _believing(self, automaton: TreatyAutomaton) -> TreatyAutomaton:
+        """Return an actor's automaton of the game without types with its conditions on beliefs, if it has any."""
+        spec = resolve(self.names[automaton.actor], self.automata)
+        if spec.solved is not None:
+            return automaton
+        return compile_automaton(spec, self.games.graph, automaton.actor, self._grid)
+
+    def _laws(self, conjectured: Sequence[Sequence[TreatyAutomaton]]) -> tuple[BeliefLaw, ...]:
+        """Return how beliefs move in every draw."""
+        draws = range(self.games.num_draws)
+        priors = [[each[draw] for each in self.space.priors] for draw in draws]
+        if self.stored is not None:
+            each = len(self.space.combinations)
+            found = [self.stored[draw * each].beliefs for draw in draws]
+            return tuple(
+                stored_law(beliefs, priors[draw], self.beliefs.resolution)
+                for draw, beliefs in enumerate(found)
+                if beliefs is not None
+            )
+        return tuple(belief_law(self.games, draw, conjectured, priors[draw], self.beliefs) for draw in draws)
 
     def _name(self, kind: ActorType) -> str:
         return kind.strategy or self.names[self.actors.index(kind.actor)]
@@ -170,7 +213,7 @@ class Casting:
         graph, party = self.games.graph, self.actors.index(kind.actor)
         spec = self._spec(kind, name)
         if spec.solved is None:
-            plain = compile_automaton(spec, graph, party)
+            plain = compile_automaton(spec, graph, party, self._grid)
             course = given_course(graph, party, kind.course, kind.inspected)
             return replace(plain, breach=with_course(graph, party, plain.breach, course))
         if self.stored is not None:
@@ -233,12 +276,12 @@ class Casting:
         kinds, actor = self.space.types[party], self.actors[party]
         if not kinds:
             return []
-        if self.conjecture == "true":
+        if self.beliefs.conjecture == "true":
             return list(played)
-        if isinstance(self.conjecture, str):
-            named: dict[str, str] = {kind.name: self.conjecture for kind in kinds}
+        if isinstance(self.beliefs.conjecture, str):
+            named: dict[str, str] = {kind.name: self.beliefs.conjecture for kind in kinds}
         else:
-            named = dict(self.conjecture.get(actor, {}))
+            named = dict(self.beliefs.conjecture.get(actor, {}))
         if set(named) != {kind.name for kind in kinds}:
             raise ParameterError(
                 f"beliefs.conjecture.{actor} must name a strategy for each of "

@@ -18,6 +18,9 @@ from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 
 NUM_EVENT_MASKS = 2 ** len(EVENTS)
 
+Thresholds = tuple[tuple[int, ...], tuple[int, ...]]
+"""Per party the log-odds of doubt about it, in steps of the grid and rising, at which something changes."""
+
 STARTS = ("centroid", "status_quo")
 """Profiles from which a solver may begin: all moves alike; all uphold and nobody moves."""
 
@@ -34,6 +37,9 @@ class TreatyAutomaton:
     breach [D, Q, S] : probability of breaching; zero where the party is free, and for actors without a course
     moves [D, Q, S, MAX_MOVES] : probability of each slot of the actor's menu at an opportunity
     following [Q, NUM_EVENT_MASKS] : next automaton state by event mask
+    doubts : thresholds of belief that it conditions on, none for most. They part beliefs into levels, the second
+        party's changing first. Each state then is a state of memory at a level, ``memory * levels + level``; before
+        it is looked up in `following`, the level becomes that of the beliefs after the period
     """
 
     name: str
@@ -42,6 +48,7 @@ class TreatyAutomaton:
     breach: FloatArray
     moves: FloatArray
     following: IntArray
+    doubts: Thresholds = ((), ())
 
     def __post_init__(self) -> None:
         if not self.states:
@@ -52,6 +59,16 @@ class TreatyAutomaton:
             raise ParameterError(f"strategy {self.name!r}: following has shape {self.following.shape}")
         if (self.following < 0).any() or (self.following >= len(self.states)).any():
             raise ParameterError(f"strategy {self.name!r}: a transition leads to a state that does not exist")
+        if (
+            any(list(steps) != sorted(set(steps)) for steps in self.doubts)
+            or self.num_states % self.num_levels
+        ):
+            raise ParameterError(
+                f"strategy {self.name!r}: states do not fit the levels of doubt {self.doubts}"
+            )
+        level = np.arange(self.num_states) % self.num_levels
+        if self.num_levels > 1 and (self.following % self.num_levels != level[:, None]).any():
+            raise ParameterError(f"strategy {self.name!r}: a transition changes the level of doubt")
         for name, values in (("breach", self.breach), ("move", self.moves)):
             if not ((values >= 0) & (values <= 1 + 1e-12)).all():
                 raise ParameterError(f"strategy {self.name!r}: a {name} probability lies outside [0, 1]")
@@ -60,6 +77,11 @@ class TreatyAutomaton:
     def num_states(self) -> int:
         """Number of automaton states, Q."""
         return len(self.states)
+
+    @property
+    def num_levels(self) -> int:
+        """Number of levels of doubt that it tells apart; 1 if it does not condition on beliefs."""
+        return (len(self.doubts[0]) + 1) * (len(self.doubts[1]) + 1)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -74,6 +96,11 @@ class TreatyProfile:
             raise ParameterError("a profile needs one automaton per actor, in the order of the roles")
         for automaton in self.automata:
             _check_on_graph(self.graph, automaton)
+
+    @property
+    def conditions_on_beliefs(self) -> bool:
+        """Whether somebody's strategy does."""
+        return any(automaton.num_levels > 1 for automaton in self.automata)
 
     @property
     def num_product_states(self) -> int:

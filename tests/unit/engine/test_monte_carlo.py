@@ -241,7 +241,7 @@ def test_compiled_plays_are_those_of_the_same_python(plan, tmp_path, monkeypatch
 
 def written_of(arguments):
     """What a call of the kernel wrote: sums, squares, raw, ratio, two curves, path, acts, statistics, ends."""
-    return [array.copy() for array in (*arguments[12:18], *arguments[20:24])]
+    return [array.copy() for array in (*arguments[13:19], *arguments[21:25])]
 
 
 IN_PYTHON = """

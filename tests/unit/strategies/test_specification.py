@@ -98,7 +98,7 @@ def test_a_solved_strategy_has_a_rationality_or_none():
         (arrow(**{"from": "angry"}), r"transitions\[0\].from must be one of calm, any, got 'angry'"),
         (arrow(on=["alarms"]), r"transitions\[0\].on must be one of alarm_self, .*, got 'alarms'"),
         (arrow(on=[]), r"transitions\[0\].on must name events, or be otherwise"),
-        (arrow(after="alarm"), r"transitions\[0\] has no key after; legal: from, to, on, unless"),
+        (arrow(after="alarm"), r"transitions\[0\] has no key after; legal: from, to, on, unless, when"),
         ({"solved": "nash"}, "solved must be one of markov_logit, got 'nash'"),
         ({"solved": "markov_logit", "rationality": -1}, "rationality must be a number of at least 0, got -1"),
         ({"solved": "markov_logit"} | calm(), "states must be left out of a strategy that is solved for"),
