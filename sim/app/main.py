@@ -24,6 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {  # verb: (module, what it does)
         "sim.app.commands.compare",
         "policies against a baseline on the same draws, with a one-page report",
     ),
+    "bargain": (
+        "sim.app.commands.bargain",
+        "deals: zone of agreement, who holds to what; `bargain find target=0.9` looks for what keeps it alive",
+    ),
     "replay": ("sim.app.commands.replay", "play a run again from its directory, or print one play of it"),
     "gather": ("sim.app.commands.gather", "one table of the runs of -m"),
     "outcomes": ("sim.app.commands.outcomes", "the dictionary of outcomes with their units"),
@@ -40,6 +44,7 @@ EXAMPLES = """\
   treaty-sim run -m reading=washington,neutral,moscow
   treaty-sim solve game=prisoners_dilemma           a textbook game, or a matrix of your own
   treaty-sim compare policies=[better_verification,nato_mediating]
+  treaty-sim bargain bargain.most_issues=2          every deal over two issues: who gains, what holds
   treaty-sim replay results/run/DATE/TIME-inf_2019 draw=3 replication=17
   treaty-sim sweep study=verification_grid          a design over parameters; the same command goes on
   treaty-sim history calibrate=true                 how surprised the model is by what happened

@@ -214,6 +214,35 @@ class ComparisonConf:
 
 
 @dataclass(slots=True)
+class OffersConf:
+    """How offers are exchanged before an ultimatum expires; see ``sim.study.bargaining.offers``."""
+
+    strategies: dict[str, str] = field(default_factory=dict)
+    rounds: int = MISSING
+    aspiration: float = MISSING
+
+
+@dataclass(slots=True)
+class BargainConf:
+    """Which deals are bargained over, and how; see ``sim.study.bargaining.options``."""
+
+    deals: list[str] = field(default_factory=list)
+    issues: list[str] = field(default_factory=list)
+    most_issues: int = MISSING
+    players: list[str] = field(default_factory=list)
+    trigger: list[str] = field(default_factory=list)
+    reversion_months: float | None = None
+    examined: int = MISSING
+    draws: int = MISSING
+    first: str | None = None
+    rounds: int = MISSING
+    round_months: float = MISSING
+    target: float = MISSING
+    levers: list[str] = field(default_factory=list)
+    offers: OffersConf = field(default_factory=OffersConf)
+
+
+@dataclass(slots=True)
 class DesignConf:
     """Which points a study evaluates; see ``sim.study.sweep.design``."""
 
@@ -312,6 +341,7 @@ class RunConf:
     calibration: CalibrationConf = field(default_factory=CalibrationConf)
     policies: list[str] = field(default_factory=list)
     comparison: ComparisonConf = field(default_factory=ComparisonConf)
+    bargain: BargainConf = field(default_factory=BargainConf)
     study: StudyConf = field(default_factory=StudyConf)
     executor: ExecutorConf = field(default_factory=ExecutorConf)
     match: MatchConf = field(default_factory=MatchConf)

@@ -1,0 +1,70 @@
+"""``treaty-sim bargain``: deals, their zone of agreement and who keeps them; ``bargain find`` looks for one.
+
+``deals=``, ``target=``, ``horizon_months=`` and ``offers=`` stand for the keys under ``bargain`` and ``engine``.
+"""
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+
+from omegaconf import DictConfig, OmegaConf
+
+from sim.app.hydra_door import launch
+from sim.app.manifest import config_hash, manifest, reproduce
+from sim.app.progress import Narrator
+from sim.app.task import config_directories, output_directory, task_arguments
+
+SHORT = {"deals": "bargain.deals", "target": "bargain.target", "horizon_months": "engine.horizon_months"}
+"""What may be said shortly after this verb."""
+
+
+def command(arguments: Sequence[str]) -> None:
+    """Bargain over the deals that the arguments describe."""
+    launch("bargain", [spelt_out(each) for each in arguments], bargain)
+
+
+def spelt_out(argument: str) -> str:
+    """Return an argument with its whole key.
+
+    Examples
+    --------
+    >>> spelt_out("target=0.9"), spelt_out("scenario=inf_1988")
+    ('bargain.target=0.9', 'scenario=inf_1988')
+    """
+    key, sign, value = argument.partition("=")
+    return f"{SHORT.get(key, key)}{sign}{value}"
+
+
+def bargain(config: DictConfig) -> None:
+    """Study the deals and write the directory; ``manifest.json`` comes last, when everything is there."""
+    from sim.app.bargain_plan import bargain_plan
+
+    started = datetime.now().astimezone()
+    arguments, directory = task_arguments(), output_directory()
+    plan = bargain_plan(config, arguments, directories=config_directories())
+    sys.stderr.write(f"{plan.cost}\n")
+    with Narrator() as narrator:
+        narrator.say_if_cold()
+        result = plan.run(narrator.progress)
+        narrator.progress("writing numbers, figures and report", 0.0)
+
+        from sim.app.bargain_files import write_bargaining
+        from sim.report.bargaining_words import terminal_table
+
+        write_bargaining(
+            result,
+            directory,
+            command=reproduce("bargain", arguments),
+            config_yaml=OmegaConf.to_yaml(config, resolve=True),
+            texts=plan.texts,
+            config_hash=config_hash(config),
+            facts=manifest(
+                config,
+                verb="bargain",
+                arguments=arguments,
+                started=started,
+                scenario=result.scenario.name,
+                policies=[],
+            ),
+        )
+    narrator.show(terminal_table(result), directory)
