@@ -170,7 +170,7 @@ def test_an_unknown_flag_is_an_error_of_use(treaty_sim) -> None:
 
 
 def test_an_unexpected_exception_keeps_its_traceback(treaty_sim, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(plan: RunPlan, progress: object = None) -> None:
+    def broken(plan: RunPlan, *_: object, **__: object) -> None:
         raise ZeroDivisionError("a fault of the program")
 
     monkeypatch.setattr(RunPlan, "run", broken)
@@ -179,7 +179,7 @@ def test_an_unexpected_exception_keeps_its_traceback(treaty_sim, monkeypatch: py
 
 
 def test_ctrl_c_ends_in_one_line(treaty_sim, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(plan: RunPlan, progress: object = None) -> None:
+    def interrupted(plan: RunPlan, *_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(RunPlan, "run", interrupted)
