@@ -330,3 +330,47 @@ class ClassPlays:
         await self.screen.open(f"/show/{self.lesson.number}")
         for each in self.students:
             await each.page.open("/seat")
+
+
+def compare_with_record(lesson: Lesson, record: Path) -> int:
+    """Return how many commitments the record holds; AssertionError unless they are those that were confirmed, once each.
+
+    The server must have ended: the file is its own while it runs.
+    """
+    from sim.seminar.events import Committed, Proposed, RoundPlayed
+    from sim.seminar.store import Store
+
+    store = Store(record)
+    events = [event for _, event in store.events(lesson.number)]
+    now = store.lesson(lesson.number)
+    store.close()
+    place = {p.number: (p.table, p.seat, p.name) for p in now.participants}
+    committed: list[tuple[tuple[int, int, int], dict[str, str]]] = []
+    proposed: list[tuple[tuple[int, int, int, str], dict[str, str]]] = []
+    rounds = dict.fromkeys((t.number for t in now.tables), 1)
+    for event in events:
+        if isinstance(event, RoundPlayed) and event.decided is not None:
+            for seat, choice in enumerate(event.decided.choices):
+                sent = lesson.committed.get((event.table, seat, event.decided.round))
+                assert sent is None or _plain(choice) == _plain_sent(sent), "a round was not played as decided"
+            rounds[event.table] += 1
+        elif isinstance(event, Committed):
+            table, seat, _ = place[event.participant]
+            committed.append(((table, seat, rounds[table]), _plain(event.choice)))
+        elif isinstance(event, Proposed):
+            table, seat, name = place[event.participant]
+            proposed.append(((table, seat, rounds[table], name), _plain(event.choice)))
+    for kept, seen in ((committed, lesson.committed), (proposed, lesson.proposed)):
+        assert len(kept) == len(dict(kept)), "something counted twice"
+        assert dict(kept) == {key: _plain_sent(sent) for key, sent in seen.items()}, "something was lost"
+    return len(committed)
+
+
+def _plain(choice) -> dict[str, object]:
+    said = {f"suspicion_{p}": s for p, s in enumerate(choice.suspicion) if s is not None}
+    return {"move": choice.move, "breach": choice.breach} | said
+
+
+def _plain_sent(sent: dict[str, str]) -> dict[str, object]:
+    said = {name: int(value) for name, value in sent.items() if name.startswith("suspicion_")}
+    return {"move": int(sent["move"]), "breach": sent.get("breach") == "1"} | said

@@ -127,8 +127,7 @@ def act(
             return [e.Forecast(participant=who, percent=_percent(percent))]
         case Propose(choice, number):
             _deciding(lesson, table, actor, number)
-            _require(len(table.seats[actor.seat].proposals) < PROPOSALS_PER_ROUND, "refused_too_many")
-            return [_proposed(table, actor, checked(choice, table, actor.seat, game_of))]
+            return _proposed(table, actor, checked(choice, table, actor.seat, game_of))
         case Vote(proposal, number):
             _deciding(lesson, table, actor, number)
             _proposal(table, actor, proposal)
@@ -228,9 +227,15 @@ def _talking(lesson: Lesson, table: Table) -> None:
     _require(lesson.paused_at is None, "refused_paused")
 
 
-def _proposed(table: Table, actor: Participant, choice: Choice) -> e.Proposed:
-    number = len(table.seats[actor.seat].proposals) + 1
-    return e.Proposed(participant=actor.number, proposal=number, choice=choice)
+def _proposed(table: Table, actor: Participant, choice: Choice) -> list[e.Event]:
+    """Return a new proposal; what is on the list already gets the proposer's vote instead."""
+    proposals = table.seats[actor.seat].proposals
+    for proposal in proposals:
+        if proposal.choice == choice:
+            voted = actor.number in proposal.votes
+            return [] if voted else [e.Voted(participant=actor.number, proposal=proposal.number)]
+    _require(len(proposals) < PROPOSALS_PER_ROUND, "refused_too_many")
+    return [e.Proposed(participant=actor.number, proposal=len(proposals) + 1, choice=choice)]
 
 
 def _proposal(table: Table, actor: Participant, number: Any) -> Choice:

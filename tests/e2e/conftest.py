@@ -1,19 +1,30 @@
 """A real server and real browsers: chromium in CI must be there, elsewhere its absence skips these tests."""
 
+import importlib.util
 import os
-import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
+from pathlib import Path
 
 import pytest
 
-SERVER_STARTS = 240
-"""Seconds that a server may take on a machine that has compiled nothing yet."""
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def loaded(path):
+    """The module in a file that is no part of a package."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+CLASS = loaded(ROOT / "experiments" / "benchmarks" / "_class.py")
+
+
+@pytest.fixture
+def students():
+    """A class without browsers, and the server that it comes to: what the benchmark is made with."""
+    return CLASS
 
 
 @pytest.fixture(scope="session")
@@ -25,60 +36,12 @@ def chromium():
     return found
 
 
-class Server:
-    """A seminar in a process of its own, in a directory of its own."""
-
-    def __init__(self, directory):
-        self.directory = directory
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.base = f"http://127.0.0.1:{self.port}"
-        self.process, self.desk = None, ""
-
-    def start(self):
-        """Start, and wait until pages are served."""
-        log = self.directory / "server.log"
-        command = [sys.executable, "-m", "sim", "seminar", "strategy=as_it_happened"]
-        command += ["seminar.open_browser=false", f"seminar.port={self.port}", "seminar.months=18"]
-        with log.open("w") as out:
-            self.process = subprocess.Popen(
-                command, cwd=self.directory, stdout=out, stderr=subprocess.STDOUT, env=environment()
-            )
-        deadline = time.monotonic() + SERVER_STARTS
-        while time.monotonic() < deadline:
-            said = log.read_text()
-            assert self.process.poll() is None, said
-            if "/desk/" in said and self._answers():
-                self.desk = re.search(r"(http://\S+/desk/\S+)", said).group(1)
-                return self
-            time.sleep(0.2)
-        raise AssertionError(f"the server did not start: {log.read_text()}")
-
-    def kill(self):
-        """Kill as by ``kill -9``."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def _answers(self):
-        try:
-            return urllib.request.urlopen(self.base, timeout=5).status == 200
-        except OSError:
-            return False
-
-
-def environment():
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    return kept | {"OPENBLAS_NUM_THREADS": "1"}
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A running server."""
-    running = Server(tmp_path_factory.mktemp("seminar")).start()
+    running = CLASS.Server(tmp_path_factory.mktemp("seminar")).start()
     yield running
-    if running.process.poll() is None:
-        running.kill()
+    running.kill()
 
 
 @pytest.fixture(scope="module")

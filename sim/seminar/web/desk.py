@@ -19,7 +19,10 @@ from sim.seminar.web.forms import desk_command_of, setup_of, whole
 from sim.seminar.web.live import LivePage, still
 from sim.seminar.web.report import after_action
 from sim.seminar.web.site import Web, token_of, with_cookie
-from sim.seminar.web.templates import asset, drawn, render
+from sim.seminar.web.templates import asset, drawn, render, render_once
+
+REST = 0.4
+"""Seconds between two drawings of a page that shows all tables, while the class decides."""
 
 LAYOUT: list[Any] = ["bar", [["pace", "tables"], ["join", "new", "people"]]]
 DOCUMENTS = {"plan_50": "lesson_plan_50.md", "plan_90": "lesson_plan_90.md", "handout": "handout.md"}
@@ -56,8 +59,11 @@ def register(web: Web) -> None:
             else:
                 classroom.act_for_desk(token, chosen[0], desk_command_of(name, fields))
 
-        live = LivePage(lambda: regions(web, chosen[0]), LAYOUT, act)
-        web.watch(live, lambda: chosen[0])
+        def shows() -> tuple[object, ...]:
+            lesson = classroom.lessons.get(chosen[0])
+            return chosen[0], len(web.visitors), *(web.whole(lesson) if lesson else ())
+
+        web.watch(LivePage(lambda: regions(web, chosen[0]), LAYOUT, act, shows=shows, rest=REST))
 
     @app.get("/export/{number}/{what}")
     async def export(request: Request, number: int, what: str) -> Response:
@@ -107,7 +113,7 @@ def regions(web: Web, number: int) -> dict[str, str]:
     lesson = web.classroom.lessons.get(number)
     found = {
         "bar": render("desk_bar", lesson=lesson, lessons=_choices(web), paused=lesson and lesson.paused_at),
-        "new": render("desk_new", **_options(web, lesson)),
+        "new": render_once("desk_new", **_options(web, lesson)),
     }
     if lesson is None:
         return found
@@ -143,11 +149,12 @@ def regions(web: Web, number: int) -> dict[str, str]:
             visitors=len([a for a in web.visitors if a not in ("127.0.0.1", "::1", "testclient")]),
             is_class=lesson.setup.kind is Kind.CLASS,
         ),
-        "people": render(
+        "people": render_once(
             "desk_people",
             people=lesson.participants,
+            movable=tuple(p for p in people(lesson) if not p.device),
             titles=titles(game),
-            tables=[table.number for table in lesson.tables],
+            tables=tuple(table.number for table in lesson.tables),
             over=lesson.scene is Scene.OVER,
         ),
     }
@@ -178,8 +185,8 @@ def _options(web: Web, lesson: Lesson | None) -> dict[str, Any]:
     """Return what the form for a new lesson offers."""
     base = web.base
     return {
-        "scenarios": names_of("scenario", base.scenario),
-        "readings": names_of("reading", base.reading),
+        "scenarios": tuple(names_of("scenario", base.scenario)),
+        "readings": tuple(names_of("reading", base.reading)),
         "robots": ROBOTS,
         "base": base,
         "max_rounds": MAX_ROUNDS,

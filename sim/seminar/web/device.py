@@ -58,9 +58,10 @@ def register(web: Web) -> None:
                 classroom.act_for_desk(token, now.number, desk_command_of(name, fields))
 
         live = LivePage(
-            lambda: regions(web, classroom.lessons[number], open_seat[0]), LAYOUT, act, kind="projector"
-        )
-        web.watch(live, lambda: number)
+            lambda: regions(web, classroom.lessons[number], open_seat[0]), LAYOUT, act, kind="projector",
+            shows=lambda: (open_seat[0], *web.whole(classroom.lessons[number])),
+        )  # fmt: skip
+        web.watch(live)
 
 
 def regions(web: Web, lesson: Lesson, open_seat: int | None) -> dict[str, str]:

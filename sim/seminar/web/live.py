@@ -1,7 +1,7 @@
 """A page that is alive: regions that are drawn from views, drawn anew when their text has changed."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from html import escape
 from typing import Any
 
@@ -25,6 +25,8 @@ class LivePage:
     layout : names of regions; a nested list is a pair of columns
     act : what to do with an action and its fields
     kind : class of the page in the style sheet
+    shows : returns what the page is made of: while that is the same, nothing is drawn when others do something
+    rest : seconds that lie at least between two drawings for what others do
     """
 
     def __init__(
@@ -34,8 +36,12 @@ class LivePage:
         act: Callable[[str, dict[str, Any]], Any] | None = None,
         *,
         kind: str = "",
+        shows: Callable[[], Hashable] = lambda: None,
+        rest: float = 0.0,
     ) -> None:
-        self._regions, self._act = regions, act
+        self._regions, self._act, self._shows, self._rest = regions, act, shows, rest
+        self._shown: Hashable = None
+        self._at = 0.0
         self._notice = ""
         self._drawn: dict[str, str] = {}
         self._places: dict[str, ui.html] = {}
@@ -46,8 +52,14 @@ class LivePage:
         if act is not None:
             ui.on("act", self._asked)
 
+    @property
+    def stale(self) -> bool:
+        """Whether the page shows something that has changed, and has rested since its last drawing."""
+        return time.monotonic() - self._at >= self._rest and self._shows() != self._shown
+
     def refresh(self) -> None:
         """Draw anew what has changed."""
+        self._shown, self._at = self._shows(), time.monotonic()
         found = {"notice": render("notice", words=self._notice), **self._regions()}
         for name, place in self._places.items():
             markup = found.get(name, "").strip()

@@ -13,7 +13,7 @@ from sim.seminar.text import t
 from sim.seminar.tokens import Grant, Role
 from sim.seminar.views import deal_title, people, public, titles
 from sim.seminar.web import scenes
-from sim.seminar.web.desk import join_link, qr_code
+from sim.seminar.web.desk import REST, join_link, qr_code
 from sim.seminar.web.live import LivePage, still
 from sim.seminar.web.site import Web, token_of, with_cookie
 from sim.seminar.web.templates import drawn, render
@@ -46,8 +46,11 @@ def register(web: Web) -> None:
             still(render("refused", words=t("refused.token")))
             return
         number = grant.lesson
-        live = LivePage(lambda: regions(web, classroom.lessons[number]), ["bar", "scene"], kind="projector")
-        web.watch(live, lambda: number)
+        live = LivePage(
+            lambda: regions(web, classroom.lessons[number]), ["bar", "scene"], kind="projector",
+            shows=lambda: web.whole(classroom.lessons[number]), rest=REST,
+        )  # fmt: skip
+        web.watch(live)
 
 
 def regions(web: Web, lesson: Lesson) -> dict[str, str]:

@@ -53,7 +53,7 @@ def serve(web: Web, *, host: str, port: int, hosts: list[str], show: str | None,
     ui.run(
         host=host, port=port, title=t("common.title"), language="en-US", reload=False, show=show or False,
         tailwind=False, show_welcome_message=False, storage_secret=secret, binding_refresh_interval=None,
-        reconnect_timeout=5.0, favicon="☮", uvicorn_logging_level="error", access_log=False,
+        reconnect_timeout=10.0, favicon="☮", uvicorn_logging_level="error", access_log=False,
         ws_max_size=200_000,
     )  # fmt: skip
 
@@ -63,7 +63,6 @@ def prepare(web: Web, hosts: list[str]) -> None:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
     _guard_headers()
     _guard_socket(Limiter())
-    web.classroom.listen(lambda lesson: web.changed.add(lesson.number))
     _public_pages(web)
     _seat_pages(web)
     desk.register(web)
@@ -73,7 +72,7 @@ def prepare(web: Web, hosts: list[str]) -> None:
 
     async def beat() -> None:
         while True:
-            web.pulse()
+            await web.pulse()
             await asyncio.sleep(PULSE)
 
     tasks: list[asyncio.Task[None]] = []
@@ -167,17 +166,22 @@ def _seat_pages(web: Web) -> None:
     def seat(request: Request) -> None:
         token = token_of(request, Role.SEAT) or ""
         try:
-            lesson, _ = classroom.participant_of(token)
+            classroom.participant_of(token)
         except (RefusedError, KeyError):
             still(render("refused", words=t("refused.token")))
             return
-        number = lesson.number
+
+        def shows() -> tuple[object, ...]:
+            now, who = classroom.participant_of(token)
+            return who.number, *web.around(now, who.table)
+
         page = LivePage(
             lambda: student.regions(classroom, token),
             student.LAYOUT,
             lambda act, fields: classroom.act(token, command_of(act, fields)),
+            shows=shows,
         )
-        web.watch(page, lambda: number)
+        web.watch(page)
         client = ui.context.client
         client.on_connect(lambda: classroom.connected(token, client.id))
         client.on_disconnect(lambda: classroom.disconnected(token, client.id))

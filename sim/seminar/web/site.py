@@ -1,6 +1,8 @@
 """What all pages share: the classroom on the web, the open pages, and the cookies that hold tokens."""
 
-from collections.abc import Callable
+import asyncio
+import logging
+import time
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,11 +14,18 @@ from nicegui import ui
 from sim.seminar.classroom import Classroom
 from sim.seminar.lab import Bench
 from sim.seminar.setup import Setup
+from sim.seminar.state import Lesson
 from sim.seminar.tokens import Role
+from sim.seminar.truth import REVEALED
 from sim.seminar.web.live import LivePage
 
 COOKIES = {Role.SEAT: "treaty_seat", Role.DESK: "treaty_desk", Role.PROJECTOR: "treaty_projector"}
 DAY = 86_400
+
+BREATH = 0.02
+"""Seconds of drawing for others after which whoever has just decided is answered first."""
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
@@ -30,7 +39,7 @@ class Web:
     address : where others reach this server
     network : whether it listens beyond this computer
     directory : where exports are written
-    pages : open pages, with the lesson that each shows (None for those that show none)
+    pages : open pages that change when a lesson does, by the number of their connection
     visitors : addresses from which the join page was opened
     """
 
@@ -39,26 +48,44 @@ class Web:
     address: str
     network: bool
     directory: Path
-    pages: dict[str, tuple[LivePage, Callable[[], int | None]]] = field(default_factory=dict)
+    pages: dict[str, LivePage] = field(default_factory=dict)
     visitors: set[str] = field(default_factory=set)
-    changed: set[int] = field(default_factory=set)
-    prepared: int = 0
     benches: dict[tuple[str, str, str], Future[Bench]] = field(default_factory=dict)
 
-    def watch(self, page: LivePage, lesson: Callable[[], int | None]) -> None:
-        """Draw `page` anew whenever the lesson that it shows changes."""
+    def watch(self, page: LivePage) -> None:
+        """Draw `page` anew whenever what it shows changes."""
         client = ui.context.client
-        self.pages[client.id] = page, lesson
+        self.pages[client.id] = page
         client.on_delete(lambda: self.pages.pop(client.id, None))
 
-    def pulse(self) -> None:
-        """Let time pass and draw what has changed."""
-        self.classroom.tick()
-        changed, self.changed = self.changed, set()
-        prepared, self.prepared = self.prepared, self.classroom.games.finished
-        for page, lesson in list(self.pages.values()):
-            if lesson() in changed or prepared != self.prepared:
-                page.refresh()
+    async def pulse(self) -> None:
+        """Let time pass and draw what has changed; what fails is logged, and everything else goes on."""
+        try:
+            self.classroom.tick()
+        except Exception:  # noqa: BLE001  one lesson must not stop the others
+            _LOG.exception("the clock")
+        began = time.monotonic()
+        for number, page in list(self.pages.items()):
+            try:
+                if number in self.pages and page.stale:
+                    page.refresh()
+            except Exception:  # noqa: BLE001  one lesson must not stop the others
+                _LOG.exception("a page")
+            if time.monotonic() - began > BREATH:
+                await asyncio.sleep(0)
+                began = time.monotonic()
+
+    def whole(self, lesson: Lesson) -> tuple[object, ...]:
+        """Return what a page is made of that shows all tables of a lesson."""
+        return lesson.number, lesson.version, self.classroom.games.finished
+
+    def around(self, lesson: Lesson, table: int) -> tuple[object, ...]:
+        """Return what a page is made of that shows one table of a lesson; in the scenes after play, the class."""
+        if lesson.scene in REVEALED:
+            return self.whole(lesson)
+        people = tuple(p for p in lesson.participants if p.table == table)
+        frame = lesson.scene, lesson.until, lesson.paused_at, lesson.results_shown
+        return *frame, lesson.table(table), people, self.classroom.games.finished
 
 
 def with_cookie(target: str, role: Role, token: str) -> Response:

@@ -23,7 +23,7 @@ from sim.seminar.views import (
     titles,
 )
 from sim.seminar.web import scenes
-from sim.seminar.web.templates import render
+from sim.seminar.web.templates import render, render_once
 
 LAYOUT: list[Any] = [
     "bar",
@@ -105,7 +105,7 @@ def _play(
         buttons.insert(0, ("propose", t("play.propose"), False))
     committed = None if own.committed is None else choice_words(own.committed, seat, course)
     return {
-        "state": render("play_state", public=seen, deal_title=deal_title),
+        "state": render_once("play_state", public=seen, deal_title=deal_title),
         "decide": render(
             "play_decide", public=seen, menu=choices, committed=committed, buttons=buttons, alone=alone,
             solo=lesson.setup.kind is Kind.SOLO,
@@ -124,11 +124,13 @@ def _play(
                 for p in own.proposals
             ],
         ),
-        "own": render("play_own", private=own, card=card_of(classroom, lesson, game, seat)),
+        "own": render_once(
+            "play_own", payoff=own.payoff, courses=own.courses, card=card_of(classroom, lesson, game, seat)
+        ),
         "deals": "" if table.finished else deals(classroom, table, game, seat, is_head=is_head),
         "talk": "" if table.finished else talk(game, seat),
         "messages": render("play_messages", messages=messages(game, own.messages)),
-        "history": render("play_history", public=seen),
+        "history": render_once("play_history", happenings=seen.happenings),
     }  # fmt: skip
 
 
@@ -166,7 +168,7 @@ def deals(classroom: Classroom, table: Table, game: TableGame, seat: int, *, is_
 
 def talk(game: TableGame, seat: int) -> str:
     """Return the form to write a message."""
-    return render("play_talk", others=[(k, title) for k, title in enumerate(titles(game)) if k != seat])
+    return render_once("play_talk", others=tuple((k, title) for k, title in enumerate(titles(game)) if k != seat))
 
 
 def messages(game: TableGame, written: Any) -> list[dict[str, str]]:

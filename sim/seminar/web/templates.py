@@ -1,6 +1,7 @@
 """Templates of the pages: everything that goes into a page goes through one escaping environment."""
 
-from functools import cache
+from collections.abc import Hashable
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     made.globals.update(t=t, t_or=t_or, term_label=term_label, colours=drawing.ROLE_COLOURS)
     return made
@@ -36,6 +38,12 @@ def drawn(svg: str) -> Markup:
 def render(template: str, /, **values: Any) -> str:
     """Return a template filled in."""
     return environment().get_template(f"{template}.html.j2").render(**values)
+
+
+@lru_cache(maxsize=2048)
+def render_once(template: str, /, **values: Hashable) -> str:
+    """Return a template filled in, kept: for what many pages show, or one shows again and again."""
+    return render(template, **values)
 
 
 def asset(name: str) -> str:

@@ -84,7 +84,8 @@ def test_no_token_opens_what_another_kind_opens(classroom, playing, desk):
 
 def test_a_token_acts_for_its_own_seat_whatever_a_message_says(classroom, playing):
     number, ann, bob = playing
-    fields_sent = {"move": "0", "round": "1", "participant": "1", "seat": "0", "table": "2", "on_behalf": "1", "token": ann}
+    fields_sent = {"move": "0", "round": "1", "participant": "1", "seat": "0", "table": "2", "on_behalf": "1"}
+    fields_sent["token"] = ann
     classroom.act(bob, command_of("commit_now", fields_sent))
     seats = classroom.lessons[number].table(1).seats
     assert seats[0].committed is None
