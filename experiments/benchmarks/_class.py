@@ -221,7 +221,14 @@ class ClassPlays:
     """
 
     def __init__(
-        self, server: Server, *, tables: int, students: int, rounds: int, spread: float = 0.0, presses: int = 1
+        self,
+        server: Server,
+        *,
+        tables: int,
+        students: int,
+        rounds: int,
+        spread: float = 0.0,
+        presses: int = 1,
     ) -> None:
         self.server, self.tables, self.rounds = server, tables, rounds
         self.spread, self.presses, self.lesson = spread, presses, Lesson()
@@ -352,7 +359,9 @@ def compare_with_record(lesson: Lesson, record: Path) -> int:
         if isinstance(event, RoundPlayed) and event.decided is not None:
             for seat, choice in enumerate(event.decided.choices):
                 sent = lesson.committed.get((event.table, seat, event.decided.round))
-                assert sent is None or _plain(choice) == _plain_sent(sent), "a round was not played as decided"
+                assert sent is None or _plain(choice) == _plain_sent(sent), (
+                    "a round was not played as decided"
+                )
             rounds[event.table] += 1
         elif isinstance(event, Committed):
             table, seat, _ = place[event.participant]

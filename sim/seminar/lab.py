@@ -43,6 +43,8 @@ UNCERTAIN = (
 )
 STEPS = 100
 FORMAT = "treaty-sim laboratory 1"
+PAYOFFS = "payoff_"
+"""With what the names of outcomes begin that are payoffs; the laboratory shows those of plans instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +87,16 @@ class Bench:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Found:
-    """What became of the treaty: survival [T + 1], outcomes by name, payoffs of plans [actors, P, P]."""
+    """What became of the treaty: survival [T + 1], outcomes by name, payoffs of plans [actors, P, P].
+
+    `chances` are the values that it was found at, without the weights of payoffs: as long as robots play what they
+    play, weights change what an end is worth and not when it comes.
+    """
 
     survival: FloatArray
     outcomes: dict[str, float | None]
     payoffs: FloatArray
+    chances: tuple[tuple[str, float], ...] = ()
 
 
 def build_bench(case: Case, overrides: tuple[str, ...] = (), *, months: float = 84.0) -> Bench:
@@ -121,8 +128,10 @@ def build_bench(case: Case, overrides: tuple[str, ...] = (), *, months: float = 
     return bench
 
 
-def evaluate(bench: Bench, values: Mapping[str, float]) -> Found:
+def evaluate(bench: Bench, values: Mapping[str, float], before: Found | None = None) -> Found:
     """Return what becomes of the treaty at `values`, the rest at the scenario's medians.
+
+    What `before` found on the same bench is used again where only weights of payoffs have changed since.
 
     Raises
     ------
@@ -130,13 +139,19 @@ def evaluate(bench: Bench, values: Mapping[str, float]) -> Found:
         If the values contradict each other.
     """
     games = games_at(bench, values)
-    exact = exact_outcomes(games, 0, bench.profile, bench.periods, actors=bench.plan.scenario.actor_names)
+    chances = tuple(sorted((path, value) for path, value in values.items() if ".weights." not in path))
+    if before is not None and before.chances == chances:
+        survival, outcomes = before.survival, before.outcomes
+    else:
+        exact = exact_outcomes(games, 0, bench.profile, bench.periods, actors=bench.plan.scenario.actor_names)
+        survival = exact.survival
+        outcomes = {name: value for name, value in exact.outcomes.items() if not name.startswith(PAYOFFS)}
     count = len(bench.cells)
     payoffs = np.zeros((len(bench.plan.scenario.actors), count, count))
     for i, row in enumerate(bench.cells):
         for j, profile in enumerate(row):
             payoffs[:, i, j] = exact_payoffs(games, 0, profile, bench.periods)
-    return Found(survival=exact.survival, outcomes=dict(exact.outcomes), payoffs=payoffs)
+    return Found(survival=survival, outcomes=outcomes, payoffs=payoffs, chances=chances)
 
 
 def games_at(bench: Bench, values: Mapping[str, float]) -> TreatyGames:

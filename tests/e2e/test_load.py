@@ -6,7 +6,9 @@ import asyncio
 def test_no_decision_is_lost_or_counted_twice_though_the_server_is_killed(students, tmp_path):
     server = students.Server(tmp_path).start()
     try:
-        lesson = asyncio.run(students.ClassPlays(server, tables=2, students=10, rounds=4, presses=3).play(kill_in=2))
+        lesson = asyncio.run(
+            students.ClassPlays(server, tables=2, students=10, rounds=4, presses=3).play(kill_in=2)
+        )
     finally:
         server.kill()
     assert len(lesson.committed) == 2 * 4 * 4  # tables, rounds, seats

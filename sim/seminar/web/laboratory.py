@@ -11,9 +11,6 @@ from fastapi import Request
 from nicegui import run, ui
 
 from sim.errors import ParameterError, SimError
-from sim.games.treaty.rules import PARTIES
-from sim.report.labels import sentence_case
-from sim.seminar import drawing
 from sim.seminar.commands import RefusedError
 from sim.seminar.lab import (
     Bench,
@@ -26,14 +23,13 @@ from sim.seminar.lab import (
     from_file,
     to_file,
 )
-from sim.seminar.text import month, t, t_or
-from sim.seminar.views import the
+from sim.seminar.text import t, t_or
 from sim.seminar.web.configs import ROBOTS, names_of
 from sim.seminar.web.forms import config_name, words
+from sim.seminar.web.lab_results import results
 from sim.seminar.web.live import LivePage
-from sim.seminar.web.scenes import payoff_table
 from sim.seminar.web.site import Web
-from sim.seminar.web.templates import drawn, render
+from sim.seminar.web.templates import render
 
 LAYOUT: list[Any] = ["bar", "controls", [["results"], ["sliders", "keep"]]]
 BENCHES = 24
@@ -53,6 +49,8 @@ class Laboratory:
         self._busy = False
         self._drawn_for: tuple[int, tuple[str, ...]] | None = None
         self._drawn = ""
+        self._results_for: tuple[object, ...] = ()
+        self._results_drawn = ""
         self._computed: dict[str, Case] = {}
         self.page: LivePage | None = None
 
@@ -146,7 +144,10 @@ class Laboratory:
         began = time.perf_counter()
         try:
             fresh = await run.io_bound(
-                lambda: {side: evaluate(bench, dict(case.values)) for side, (bench, case) in stale.items()}
+                lambda: {
+                    side: evaluate(bench, dict(case.values), self.found.get(side))
+                    for side, (bench, case) in stale.items()
+                }
             )
         except ParameterError as error:
             self.problem = t("lab.invalid", why=str(error))
@@ -187,69 +188,16 @@ class Laboratory:
         return self._drawn
 
     def _results(self, benches: dict[str, Bench]) -> str:
-        ready = {side: bench for side, bench in benches.items() if side in self.found}
+        # drawn anew only when something was computed anew
+        ready = {side: (bench, self.found[side]) for side, bench in benches.items() if side in self.found}
         if not ready or len(ready) < len(self.cases):
-            return render("lab_results", survival="", problem=self.problem)
-        first = next(iter(ready.values()))
-        scenario, months = first.plan.scenario, first.plan.engine.horizon_months
-        labels = [
-            month(scenario.start_date, k * scenario.treaty.period_months) for k in range(first.periods + 1)
-        ]
-        curves = [
-            (t(f"lab.{side}") if len(ready) > 1 else scenario.name, self.found[side].survival)
-            for side in ready
-        ]
-        every = max(1, first.periods // 4)
-        told = "; ".join(
-            f"{name}: " + ", ".join(f"{labels[k]} {100 * c[k]:.0f} %" for k in range(0, len(c), every))
-            for name, c in curves
-        )
-        return render(
-            "lab_results",
-            problem=self.problem,
-            survival=drawn(drawing.survival_curves(curves, labels, t("theory.survival_alt", values=told))),
-            outcomes=drawn(self._bars(ready)),
-            rows=self._rows(ready),
-            months=round(months),
-            matrices=[
-                payoff_table(bench.plan.plans, self.found[side].payoffs, bench.plan.scenario)
-                | {"name": t(f"lab.{side}")}
-                for side, bench in ready.items()
-            ],
-            exact=[
-                t("lab.exact", profile=self.cases[side].robots, states=f"{bench.profile.graph.num_states:,}")
-                for side, bench in ready.items()
-            ],
-            took=self.took,
-        )
-
-    def _bars(self, ready: dict[str, Bench]) -> str:
-        first = next(iter(ready.values())).plan.scenario
-        names = [the(actor.title) for actor in first.actors]
-        wanted = [("collapse_probability", t("lab.collapse"))]
-        wanted += [
-            (f"first_leaver_{first.actors[p].name}", sentence_case(t("lab.first_leaver", who=names[p])))
-            for p in PARTIES
-        ]
-        wanted.append(("restored_probability", t("lab.restored")))
-        sides = list(ready)
-        rows = []
-        for key, label in wanted:
-            shares = [float(self.found[side].outcomes.get(key) or 0.0) for side in sides]
-            rows.append((label, shares[0], shares[1] if len(shares) > 1 else None))
-        alt = "; ".join(f"{label}: {100 * a:.1f} %" for label, a, _ in rows)
-        return drawing.bars(rows, alt, names=("A", "B") if len(sides) > 1 else ("", ""))
-
-    def _rows(self, ready: dict[str, Bench]) -> list[tuple[str, list[str]]]:
-        def median(side: str) -> str:
-            value = self.found[side].outcomes["median_months_to_collapse"]
-            return t("lab.never") if value is None else t("lab.months", months=f"{value:.0f}")
-
-        rows = [(t("lab.median"), [median(side) for side in ready])]
-        if len(ready) == 2:
-            a, b = (float(self.found[s].outcomes["collapse_probability"] or 0.0) for s in ready)
-            rows.append((f"{t('lab.collapse')}, {t('lab.difference')}", ["", f"{100 * (b - a):+.1f}"]))
-        return rows
+            return results({}, problem=self.problem)
+        key = (self.problem, *((side, id(found)) for side, (_, found) in ready.items()))
+        if self._results_for != key:
+            self._results_for = key
+            robots = {side: self.cases[side].robots for side in ready}
+            self._results_drawn = results(ready, problem=self.problem, robots=robots, took=self.took)
+        return self._results_drawn
 
 
 def register(web: Web) -> None:

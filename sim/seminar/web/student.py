@@ -168,7 +168,9 @@ def deals(classroom: Classroom, table: Table, game: TableGame, seat: int, *, is_
 
 def talk(game: TableGame, seat: int) -> str:
     """Return the form to write a message."""
-    return render_once("play_talk", others=tuple((k, title) for k, title in enumerate(titles(game)) if k != seat))
+    return render_once(
+        "play_talk", others=tuple((k, title) for k, title in enumerate(titles(game)) if k != seat)
+    )
 
 
 def messages(game: TableGame, written: Any) -> list[dict[str, str]]:
