@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {  # verb: (module, what it does)
     "replay": ("sim.app.commands.replay", "play a run again from its directory, or print one play of it"),
     "gather": ("sim.app.commands.gather", "one table of the runs of -m"),
     "outcomes": ("sim.app.commands.outcomes", "the dictionary of outcomes with their units"),
+    "completion": ("sim.app.commands.completion", "a script by which bash, zsh or fish complete commands"),
 }
 
 INTERRUPTED = 130
