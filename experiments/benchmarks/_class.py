@@ -340,7 +340,7 @@ class ClassPlays:
 
 
 def compare_with_record(lesson: Lesson, record: Path) -> int:
-    """Return how many commitments the record holds; AssertionError unless they are those that were confirmed, once each.
+    """Return how many commitments a record holds; AssertionError unless each that was confirmed is there once.
 
     The server must have ended: the file is its own while it runs.
     """
