@@ -50,21 +50,33 @@ def log_likelihoods(
     games: TreatyGames, draw: int, party: int, conjecture: Sequence[TreatyAutomaton], tremble: float
 ) -> Increments:
     """Return the log-likelihood of a party's moves and signals under the automaton conjectured of each type."""
-    graph = games.graph
-    legal = legal_slots(graph, party)
-    count = legal.sum(axis=1)
-    bound = ~np.repeat(graph.free[:, party], graph.num_environments)
-    law = games.signals[draw][:, party]  # kernels, courses, signals
-    moves, signals = [], []
+    said = []
     for automaton in conjecture:
         played = automaton.moves[draw if len(automaton.moves) > 1 else 0]
-        shaken = (1 - tremble) * played + tremble * (legal / count[:, None])
-        moves.append(sealed(np.log(np.where(legal > 0, shaken, 1.0))))
         breach = automaton.breach[draw if len(automaton.breach) > 1 else 0]
-        breach = np.where(bound, (1 - tremble) * breach + tremble / 2, 0.0)[..., None, None]
-        seen = (1 - breach) * law[:, 0] + breach * law[:, 1]
-        signals.append(sealed(np.log(np.maximum(seen, IMPOSSIBLE))))
-    return Increments(party=party, moves=tuple(moves), signals=tuple(signals), automata=tuple(conjecture))
+        said.append(strategy_log_likelihoods(games, draw, party, played, breach, tremble))
+    moves, signals = zip(*said, strict=True)
+    return Increments(party=party, moves=moves, signals=signals, automata=tuple(conjecture))
+
+
+def strategy_log_likelihoods(
+    games: TreatyGames, draw: int, party: int, moves: FloatArray, breach: FloatArray, tremble: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the log-likelihood of a party's moves [Q, S, slots] and signals [Q, S, kernels, 3] under a strategy.
+
+    Parameters
+    ----------
+    moves [Q, S, slots], breach [Q, S] : the strategy in each of `Q` states of memory or belief
+    tremble : share of every choice that is taken to be made at random
+    """
+    graph = games.graph
+    legal = legal_slots(graph, party)
+    bound = ~np.repeat(graph.free[:, party], graph.num_environments)
+    law = games.signals[draw][:, party]  # kernels, courses, signals
+    shaken = (1 - tremble) * moves + tremble * (legal / legal.sum(axis=1)[:, None])
+    course = np.where(bound, (1 - tremble) * breach + tremble / 2, 0.0)[..., None, None]
+    seen = (1 - course) * law[:, 0] + course * law[:, 1]
+    return sealed(np.log(np.where(legal > 0, shaken, 1.0))), sealed(np.log(np.maximum(seen, IMPOSSIBLE)))
 
 
 def belief_paths(
@@ -149,4 +161,5 @@ __all__ = [
     "probabilities",
     "row_slots",
     "steps_of",
+    "strategy_log_likelihoods",
 ]

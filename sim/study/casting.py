@@ -1,9 +1,10 @@
 """Who plays as whom: the game and the profile of every combination of types.
 
-Strategies that have to be solved for are solved without types (`COMPLETE_INFORMATION`): actors without a secret play
-the equilibrium of the game in which there are no types, and each type of a party plays its logit best reply to that
-equilibrium, with its own weights and the course that it is bound to. What an actor does then depends on its own type
-and on what is public only.
+Where everybody plays the equilibrium, it is that in public state, belief and own type (`BELIEF_EQUILIBRIUM`), if the
+grid of beliefs is coarse enough for it and it converges. Else strategies that have to be solved for are solved
+without types (`COMPLETE_INFORMATION`): actors without a secret play the equilibrium of the game in which there are no
+types, and each type of a party plays its logit best reply to that equilibrium, with its own weights and the course
+that it is bound to. What an actor does then depends on its own type and on what is public only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,15 +15,16 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import FloatArray
+from sim.engine.belief_equilibrium import BeliefEquilibrium, BeliefRole, law_of
 from sim.engine.belief_law import BeliefLaw, belief_law, stored_law
 from sim.engine.options import SolverOptions
-from sim.engine.quantised import markov_from_tables, quantised
+from sim.engine.quantised import believing_from_tables, quantised
 from sim.engine.tables import PlayTables, build_tables, tables_of_draws
 from sim.engine.type_draws import whole_weights
 from sim.errors import ParameterError
 from sim.games.treaty.numbers import TreatyGames, build_games
 from sim.games.treaty.profile import TreatyAutomaton, TreatyProfile, markov_automaton
-from sim.games.treaty.rules import PARTIES
+from sim.games.treaty.rules import ALLY, OUTSIDER, PARTIES
 from sim.games.treaty.type_space import TypeSpace, parameters_of_types
 from sim.model.types import ActorType, BeliefOptions
 from sim.solvers.treaty_logit import TreatyEquilibrium
@@ -31,6 +33,15 @@ from sim.strategies.catalogue import resolve
 from sim.strategies.doubt import DoubtGrid
 from sim.strategies.specification import AutomatonSpec
 from sim.strategies.treaty_automaton import compile_automaton
+from sim.study.belief_profile import (
+    BELIEF_EQUILIBRIUM,
+    BeliefCertificate,
+    certificate_of,
+    check_size,
+    played_of,
+    role_without_types,
+    solve_beliefs,
+)
 from sim.study.profiles import Progress, solve_draws
 
 COMPLETE_INFORMATION = "complete_information_profile"
@@ -53,7 +64,9 @@ class Cast:
     games, profiles [C] : game and profile of each combination, all on one graph
     played [parties][K_p] : the automaton that each type plays
     conjectured [parties][K_p] : the automaton that the others take it to play; empty where nothing is believed
-    solution : `COMPLETE_INFORMATION` where a type's strategy was solved for, else empty
+    solution : `BELIEF_EQUILIBRIUM` or `COMPLETE_INFORMATION` where a type's strategy was solved for, else empty
+    certificate : of the former, None for the latter and where it was read back from tables
+    reason : why the former is not what is played, empty where it is or nothing was solved for
     failed : number of replies, over types and draws, that did not converge
     laws [D] : how beliefs move in each draw; empty where nobody's strategy conditions on them
     """
@@ -66,6 +79,8 @@ class Cast:
     solution: str = ""
     failed: int = 0
     laws: tuple[BeliefLaw, ...] = ()
+    certificate: BeliefCertificate | None = None
+    reason: str = ""
 
     def law(self, draw: int) -> BeliefLaw | None:
         """Return how beliefs move in a draw, None where nobody's strategy conditions on them."""
@@ -131,12 +146,16 @@ class Casting:
         """
         space = self.space
         kinds = [space.types[party] for party in PARTIES]
-        others = [self._believing(automaton) for automaton in profile.automata]
-        played = [
-            [self._automaton(kind, k, self._name(kind)) for k, kind in enumerate(kinds[party])]
-            or [others[party]]
-            for party in PARTIES
-        ]
+        found, reason = self._in_beliefs()
+        if found:
+            played, others = played_of(found, space, self.names)
+        else:
+            others = [self._believing(automaton) for automaton in profile.automata]
+            played = [
+                [self._automaton(kind, k, self._name(kind)) for k, kind in enumerate(kinds[party])]
+                or [others[party]]
+                for party in PARTIES
+            ]
         built: dict[Kept, TreatyGames] = {}
         games, profiles = [], []
         for first, second in space.combinations:
@@ -154,15 +173,24 @@ class Casting:
         conjectured = [self._conjectured(party, played[party], profiles[0]) for party in PARTIES]
         laws: tuple[BeliefLaw, ...] = ()
         if any(each.conditions_on_beliefs for each in profiles):
-            laws = self._laws(conjectured)
-        solved = any(self._spec(kind, self._name(kind)).solved for party in PARTIES for kind in kinds[party])
+            laws = self._laws(conjectured, found)
+        solution = ""
+        for each in (each for group in kinds for each in group):
+            if self._spec(each, self._name(each)).solved is not None:
+                solution = solution or COMPLETE_INFORMATION
+        if solution and (
+            found or (self.stored is not None and laws and played[space.secret[0]][0].num_levels > 1)
+        ):
+            solution = BELIEF_EQUILIBRIUM
         return Cast(
             space=space,
             games=tuple(games),
             profiles=tuple(profiles),
             played=tuple(map(tuple, played)),
             conjectured=tuple(map(tuple, conjectured)),
-            solution=COMPLETE_INFORMATION if solved else "",
+            solution=solution,
+            certificate=certificate_of(found) if found else None,
+            reason=reason,
             failed=sum(not reply.converged for replies in self.replies.values() for reply in replies),
             laws=laws,
         )
@@ -174,22 +202,84 @@ class Casting:
     def _believing(self, automaton: TreatyAutomaton) -> TreatyAutomaton:
         """Return an actor's automaton of the game without types with its conditions on beliefs, if it has any."""
         spec = resolve(self.names[automaton.actor], self.automata)
+        if spec.solved is not None and self.stored is not None:
+            first = self.stored[:: len(self.space.combinations)]
+            return believing_from_tables(first, self.games.graph, name=automaton.name, actor=automaton.actor)
         if spec.solved is not None:
             return automaton
         return compile_automaton(spec, self.games.graph, automaton.actor, self._grid)
 
-    def _laws(self, conjectured: Sequence[Sequence[TreatyAutomaton]]) -> tuple[BeliefLaw, ...]:
+    def _in_beliefs(self) -> tuple[tuple[BeliefEquilibrium, ...], str]:
+        """Return the equilibrium in public state, belief and own type of every draw, or nothing and why."""
+        space = self.space
+        kinds = [kind for party in PARTIES for kind in space.types[party]]
+        specs = [self._spec(kind, self._name(kind)) for kind in kinds]
+        if self.stored is not None or all(spec.solved is None for spec in specs):
+            return (), ""
+        specs += [resolve(name, self.automata) for name in self.names]
+        given = [spec.name for spec in specs if spec.solved is None]
+        if given:
+            return (), f"not everybody plays the equilibrium: {given[0]} is a strategy that is given"
+        rationalities = {
+            self.options.rationality if spec.rationality is None else spec.rationality for spec in specs
+        }
+        if len(rationalities) > 1 or not isinstance(self.beliefs.conjecture, str):
+            return (), "it needs one rationality for all, and itself as beliefs.conjecture"
+        rationality = rationalities.pop()
+        try:
+            check_size(self.space, self.games.graph, self.beliefs)
+            for kind, spec in zip(kinds, specs, strict=False):
+                self._replies(kind, space.types[self.actors.index(kind.actor)].index(kind), spec)
+            found = solve_beliefs(
+                lambda draw: self._roles(draw, rationality),
+                space,
+                self.beliefs,
+                rationality=rationality,
+                workers=self.workers,
+                progress=self.progress,
+            )
+        except ParameterError as error:
+            return (), str(error)
+        return found, ""
+
+    def _roles(self, draw: int, rationality: float) -> list[BeliefRole]:
+        """Return the roles of the equilibrium in beliefs, each starting from the profile solved without types."""
+        graph, equilibrium = self.games.graph, self.solved[rationality][draw]
+        roles = []
+        for party in PARTIES:
+            for number, kind in enumerate(self.space.types[party]):
+                own = (number, None) if party == 0 else (None, number)
+                reply = self.replies[kind.path, rationality][draw]
+                roles.append(
+                    BeliefRole(
+                        actor=party,
+                        games=self._games_of(own if kind.weights or kind.scale else (None, None)),
+                        course=given_course(graph, party, kind.course, kind.inspected),
+                        moves=reply.moves,
+                        breach=reply.breach,
+                        values=reply.values,
+                    )
+                )
+            if not self.space.types[party]:
+                roles.append(role_without_types(self.games, equilibrium, party))
+        return [*roles, *(role_without_types(self.games, equilibrium, actor) for actor in (ALLY, OUTSIDER))]
+
+    def _laws(
+        self, conjectured: Sequence[Sequence[TreatyAutomaton]], found: Sequence[BeliefEquilibrium]
+    ) -> tuple[BeliefLaw, ...]:
         """Return how beliefs move in every draw."""
         draws = range(self.games.num_draws)
         priors = [[each[draw] for each in self.space.priors] for draw in draws]
         if self.stored is not None:
             each = len(self.space.combinations)
-            found = [self.stored[draw * each].beliefs for draw in draws]
+            tabulated = [self.stored[draw * each].beliefs for draw in draws]
             return tuple(
                 stored_law(beliefs, priors[draw], self.beliefs.resolution)
-                for draw, beliefs in enumerate(found)
+                for draw, beliefs in enumerate(tabulated)
                 if beliefs is not None
             )
+        if found:
+            return tuple(law_of(self.games, found[draw], priors[draw], self.beliefs) for draw in draws)
         return tuple(belief_law(self.games, draw, conjectured, priors[draw], self.beliefs) for draw in draws)
 
     def _name(self, kind: ActorType) -> str:
@@ -220,7 +310,7 @@ class Casting:
             combinations = self.space.combinations
             found = next(c for c, pair in enumerate(combinations) if pair[party] == number)
             tables = self.stored[found :: len(combinations)]
-            return markov_from_tables(tables, graph, name=name, actor=party)
+            return believing_from_tables(tables, graph, name=name, actor=party)
         replies = self._replies(kind, number, spec)
         return markov_automaton(
             graph,
@@ -307,4 +397,4 @@ def _if_weighty(space: TypeSpace, party: int, number: int) -> int | None:
     return number if kind is not None and (kind.weights or kind.scale) else None
 
 
-__all__ = ["COMPLETE_INFORMATION", "Cast", "Casting", "Solved", "alone"]
+__all__ = ["BELIEF_EQUILIBRIUM", "COMPLETE_INFORMATION", "Cast", "Casting", "Solved", "alone"]

@@ -34,6 +34,7 @@ from sim.model.scenario import Scenario
 from sim.solvers.treaty_logit import TreatyEquilibrium
 from sim.study.aside import Aside, at_once
 from sim.study.belief_fans import beliefs_of
+from sim.study.belief_profile import BELIEF_EQUILIBRIUM, BeliefCertificate
 from sim.study.casting import Cast, Casting, Solved, alone
 from sim.study.estimates import (
     estimate_outcomes,
@@ -271,14 +272,31 @@ def _moments(
 def _type_notes(cast: Cast) -> tuple[str, ...]:
     """Return what has to be said about how types play."""
     notes = []
-    if cast.solution:
+    if cast.solution == BELIEF_EQUILIBRIUM:
+        notes.append(
+            f"Types play a {cast.solution}: the logit equilibrium in public state, belief and own type"
+            f"{_certified(cast.certificate)}."
+        )
+    elif cast.solution:
+        believing = "some strategies" if cast.laws else "nobody's moves"
         notes.append(
             f"Types play a {cast.solution}: actors without a secret play the equilibrium of the game without "
-            "types, and each type its logit best reply to it; nobody's moves depend on beliefs."
+            f"types, and each type its logit best reply to it; {believing} depend on beliefs. The equilibrium in "
+            f"public state, belief and own type is not played: {cast.reason or 'these are stored tables'}."
         )
     if cast.failed:
         notes.append(f"The replies of {cast.failed} types, over all draws, did not converge.")
     return tuple(notes)
+
+
+def _certified(certificate: BeliefCertificate | None) -> str:
+    if certificate is None:
+        return ", as stored"
+    points = " × ".join(str(count) for count in certificate.points)
+    return (
+        f" on {points} cells of belief (residual up to {certificate.residual.max():.1e}, regret up to "
+        f"{certificate.regret.max():.2g} payoff units, steps of belief within {certificate.mismatch.max():.2f})"
+    )
 
 
 def _likelihood(
