@@ -8,10 +8,14 @@ from omegaconf import DictConfig
 
 from sim.app.build import compose, typed
 from sim.app.deals import apply_package, check_signatories, deal_files, read_issues
+from sim.app.levers import read_levers
 from sim.app.plan import Progress, RunPlan, plan_of
 from sim.errors import ParameterError
 from sim.model.deal import NO_DEAL, Issue, Package, all_packages, named_package
+from sim.model.lever import Lever
 from sim.study.bargaining.bargain import SECONDS_PER_SOLUTION, bargain
+from sim.study.bargaining.finder import BISECTIONS, CANDIDATES, find
+from sim.study.bargaining.found import Found
 from sim.study.bargaining.options import BargainOptions
 from sim.study.bargaining.result import Bargaining
 from sim.study.bargaining.worlds import DealWorld
@@ -28,7 +32,8 @@ class BargainPlan:
     worlds : no deal first
     changes : package -> what it moves
     texts : issue -> what its file says
-    notes : packages that were left out, and why
+    levers, target : of the deal finder
+    notes : sentences to show beside the numbers
     """
 
     base: RunPlan
@@ -36,16 +41,44 @@ class BargainPlan:
     changes: Mapping[str, tuple[Change, ...]]
     options: BargainOptions
     texts: Mapping[str, str]
+    levers: tuple[Lever, ...]
+    target: float
     notes: tuple[str, ...]
+
+    @property
+    def cost_of_finding(self) -> str:
+        """What the deal finder costs at most, in words."""
+        levers, packages = len(self.levers), len(self.worlds) - 1
+        medians = 2 * levers + levers * (levers - 1) // 2 + packages
+        evaluations = 2 + 2 * CANDIDATES * (1 + 2 * BISECTIONS) + 3 * CANDIDATES + 4
+        solutions = medians + evaluations * self.options.draws
+        return (
+            f"{levers} levers, one and two at a time, and {packages} packages at the medians, the best of them over "
+            f"{self.options.draws} draws: at most {solutions} equilibria, {_minutes(solutions)} of processor time"
+        )
+
+    def find(self, progress: Progress | None = None) -> Found:
+        """Find what keeps the treaty alive with the target's probability."""
+        names = self.base.scenario.actor_names
+        first, second = (names.index(name) for name in self.options.players)
+        return find(
+            self.worlds,
+            self.levers,
+            target=self.target,
+            players=(first, second),
+            draws=self.options.draws,
+            engine=self.base.engine,
+            solver=self.base.solver,
+            progress=progress or (lambda _, __: None),
+        )
 
     @property
     def cost(self) -> str:
         """What the study costs, in words."""
         solutions = len(self.worlds) + 1 + (self.options.examined + 1) * self.options.draws
-        minutes = solutions * SECONDS_PER_SOLUTION / 60
         return (
             f"{len(self.worlds) - 1} deals at the medians and the {self.options.examined} best over "
-            f"{self.options.draws} draws: {solutions} equilibria, about {minutes:.0f} minutes of processor time"
+            f"{self.options.draws} draws: {solutions} equilibria, {_minutes(solutions)} of processor time"
         )
 
     def run(self, progress: Progress | None = None) -> Bargaining:
@@ -109,8 +142,20 @@ def bargain_plan(
         changes=changes,
         options=bargain_options(config, base),
         texts={name: files[name].read_text("utf-8") for name in used},
+        levers=tuple(read_levers(list(config.bargain.levers), directories)),
+        target=_target(config.bargain.target),
         notes=notes,
     )
+
+
+def _target(given: float) -> float:
+    if not 0 < given < 1:
+        raise ParameterError(f"bargain.target must be a probability, in (0, 1), got {given:g}")
+    return given
+
+
+def _minutes(solutions: int) -> str:
+    return f"about {max(1, round(solutions * SECONDS_PER_SOLUTION / 60))} min"
 
 
 def bargain_options(config: DictConfig, base: RunPlan) -> BargainOptions:
@@ -128,6 +173,9 @@ def bargain_options(config: DictConfig, base: RunPlan) -> BargainOptions:
         first=given.first or "",
         rounds=given.rounds,
         round_months=given.round_months,
+        offer_strategies=dict(given.offers.strategies),
+        offer_rounds=given.offers.rounds,
+        aspiration=given.offers.aspiration,
     )
 
 

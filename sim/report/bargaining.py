@@ -130,8 +130,8 @@ def _sections(result: Bargaining, pictures: Mapping[str, Picture]) -> list[Secti
             sentences=[
                 "Gains are differences to the no-deal equilibrium, both solved alike. A deal is worth signing if no "
                 "signatory loses by it; it enforces itself if, while it is kept, nobody gains anywhere by breaching, "
-                f"by another move or by both, given that after its public trigger ({', '.join(result.trigger)}) it lapses "
-                f"{lapse} and the no-deal equilibrium is played. Slack is the least margin; δ the least common "
+                f"by another move or by both, given that after its public trigger ({', '.join(result.trigger)}) it "
+                f"lapses {lapse} and the no-deal equilibrium is played. Slack is the least margin; δ the least common "
                 "discount factor per year that would do."
             ],
             pictures=[pictures["zone"]],

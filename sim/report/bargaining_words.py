@@ -153,7 +153,9 @@ def kept_words(result: Bargaining, deal: Assessed) -> str:
         least = deal.least_discount
         patience = "" if least is None or not np.isfinite(least) else f", δ ≥ {fixed(least, 3)}"
         return f"yes, slack {fixed(found.slack, 3)}{patience}"
-    return f"no: {deviation_words(result, found.binding)}" if found.binding else "no"
+    if found.binding is None or found.binding.margin > 0:  # it is after a lapse, or by two things at once
+        return f"no: {titles(result.scenario)[int(found.gain.argmax())]} gains {fixed(float(found.gain.max()), 3)}"
+    return f"no: {deviation_words(result, found.binding)}"
 
 
 def deviation_words(result: Bargaining, found: Deviation) -> str:

@@ -14,13 +14,55 @@ from sim.app.manifest import config_hash, manifest, reproduce
 from sim.app.progress import Narrator
 from sim.app.task import config_directories, output_directory, task_arguments
 
-SHORT = {"deals": "bargain.deals", "target": "bargain.target", "horizon_months": "engine.horizon_months"}
+FIND = "find"
+
+SHORT = {
+    "deals": "bargain.deals",
+    "target": "bargain.target",
+    "horizon_months": "engine.horizon_months",
+    "offers": "bargain.offers.strategies",
+}
 """What may be said shortly after this verb."""
 
 
 def command(arguments: Sequence[str]) -> None:
-    """Bargain over the deals that the arguments describe."""
-    launch("bargain", [spelt_out(each) for each in arguments], bargain)
+    """Bargain over the deals that the arguments describe; ``find`` first looks for what keeps the treaty alive."""
+    finding = list(arguments[:1]) == [FIND]
+    launch("bargain", [spelt_out(each) for each in arguments[finding:]], find if finding else bargain)
+
+
+def find(config: DictConfig) -> None:
+    """Look for the smallest change and the cheapest packages, and write the directory, the manifest last."""
+    from sim.app.bargain_plan import bargain_plan
+
+    started = datetime.now().astimezone()
+    arguments, directory = task_arguments(), output_directory()
+    plan = bargain_plan(config, arguments, directories=config_directories())
+    sys.stderr.write(f"{plan.cost_of_finding}\n")
+    with Narrator() as narrator:
+        narrator.say_if_cold()
+        found = plan.find(narrator.progress)
+        narrator.progress("writing numbers and report", 0.0)
+
+        from sim.app.finder_files import write_found
+        from sim.report.finder import terminal_lines
+
+        write_found(
+            found,
+            directory,
+            command=reproduce("bargain", [FIND, *arguments]),
+            config_yaml=OmegaConf.to_yaml(config, resolve=True),
+            texts=plan.texts,
+            config_hash=config_hash(config),
+            facts=manifest(
+                config,
+                verb="bargain",
+                arguments=[FIND, *arguments],
+                started=started,
+                scenario=found.scenario.name,
+            ),
+        )
+    narrator.show(terminal_lines(found), directory)
 
 
 def spelt_out(argument: str) -> str:
@@ -64,7 +106,6 @@ def bargain(config: DictConfig) -> None:
                 arguments=arguments,
                 started=started,
                 scenario=result.scenario.name,
-                policies=[],
             ),
         )
     narrator.show(terminal_table(result), directory)

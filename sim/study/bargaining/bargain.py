@@ -1,43 +1,23 @@
 """The study of deals: every package against no deal, the zone of agreement, and what holds over the draws."""
 
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.arrays import FloatArray, sealed
-from sim.engine.exact_values import state_values
+from sim.arrays import sealed
 from sim.engine.options import EngineOptions, SolverOptions
-from sim.errors import ParameterError
-from sim.games.treaty.numbers import TreatyGames
-from sim.games.treaty.profile import STARTS
-from sim.model.scenario import Scenario
-from sim.study.bargaining.enforcement import KeptDeal, at_discount, trigger_mask
 from sim.study.bargaining.options import BargainOptions
-from sim.study.bargaining.result import Assessed, Bargaining, Disagreement, Linkage, OverDraws
+from sim.study.bargaining.result import Assessed, Bargaining, Linkage
+from sim.study.bargaining.steps import DealStudy
 from sim.study.bargaining.worlds import (
     DealWorld,
-    SolvedWorld,
-    consenting,
-    games_of_world,
-    periods_of,
-    solve_world,
-    standing_payoffs,
 )
-from sim.study.bargaining.zone import PLAYERS, Zone, without_issue, zone_of
+from sim.study.bargaining.zone import PLAYERS, Zone, without_issue
 from sim.study.comparison.result import Change
 from sim.study.profiles import Progress
 
 SECONDS_PER_SOLUTION = 3.5
 """Processor time of one package at one draw, graph and audit included; for what is said beforehand."""
-
-DISCOUNTS = (0.05, 0.995)
-"""Common discounts per year among which the least that enforces a deal is sought."""
-
-Item = TypeVar("Item")
-Made = TypeVar("Made")
 
 
 def bargain(
@@ -62,7 +42,7 @@ def bargain(
     Costs one equilibrium, exact chain and audit a package at the medians, and one of each a draw for no deal and
     each examined package. Threads share the work; no number depends on them.
     """
-    study = _Study(worlds, options=options, engine=engine, solver=solver, progress=progress)
+    study = DealStudy(worlds, options=options, engine=engine, solver=solver, progress=progress)
     disagreements = study.disagreements()
     deals = study.assess(changes, disagreements)
     gains = np.array([deal.gains[list(study.players)] for deal in deals])
@@ -93,242 +73,12 @@ def bargain(
         trigger=options.trigger,
         reversion_months=options.reversion_months,
         round_months=options.round_months,
+        negotiation=study.negotiation(deals),
         notes=(*notes, *_notes(deals)),
     )
 
 
-class _Study:
-    """What every step of the study needs."""
-
-    def __init__(
-        self,
-        worlds: Sequence[DealWorld],
-        *,
-        options: BargainOptions,
-        engine: EngineOptions,
-        solver: SolverOptions,
-        progress: Progress,
-    ) -> None:
-        if len(worlds) < 2:
-            raise ParameterError("bargain needs at least one deal, got none")
-        self.worlds, self.options, self.engine, self.solver = worlds, options, engine, solver
-        self.scenario: Scenario = worlds[0].scenario
-        names = self.scenario.actor_names
-        unknown = [name for name in options.players if name not in names]
-        if unknown:
-            raise ParameterError(
-                f"bargain.players must name actors, of {', '.join(names)}, got {unknown[0]!r}"
-            )
-        first, second = (names.index(name) for name in options.players)
-        self.players = (first, second)
-        self.trigger = trigger_mask(options.trigger)
-        self.periods = periods_of(self.scenario, engine.horizon_months)
-        self.workers = engine.workers or os.cpu_count() or 1
-        self.progress = progress
-        self.base = games_of_world(worlds[0], 1, engine.seed)
-        self.selected: SolvedWorld | None = None
-
-    def each(self, stage: str, make: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
-        """Return what is made of every item, with progress."""
-        todo = list(items)
-        made = []
-        self.progress(stage, 0.0)
-        with ThreadPoolExecutor(self.workers) as pool:
-            for done, result in enumerate(pool.map(make, todo), 1):
-                made.append(result)
-                self.progress(stage, done / len(todo))
-        return made
-
-    def disagreements(self) -> list[tuple[Disagreement, FloatArray]]:
-        """Return the no-deal equilibria found, the selected first, each with its values [S, actors]."""
-        starts = [self.solver.start, *(start for start in STARTS if start != self.solver.start)]
-        found: list[tuple[Disagreement, FloatArray]] = []
-        for start, world in zip(
-            starts,
-            self.each(
-                "the equilibria without a deal",
-                lambda start: solve_world(
-                    self.base, 0, solver=self.solver, periods=self.periods, start=start
-                ),
-                starts,
-            ),
-            strict=True,
-        ):
-            if self.selected is None:
-                self.selected = world
-            elif not world.equilibrium.converged or any(
-                np.abs(world.payoffs - told.payoffs).max() <= 1e-6 * max(1.0, np.abs(told.payoffs).max())
-                for told, _ in found
-            ):
-                continue
-            told = Disagreement(
-                start=start,
-                payoffs=world.payoffs,
-                collapse=world.collapse,
-                residual=world.equilibrium.residual,
-                regret=float(world.equilibrium.regret.max()),
-                converged=world.equilibrium.converged,
-            )
-            found.append((told, world.equilibrium.values))
-        return found
-
-    def assess(
-        self, changes: Mapping[str, tuple[Change, ...]], disagreements: list[tuple[Disagreement, FloatArray]]
-    ) -> tuple[Assessed, ...]:
-        """Return every package at the medians."""
-        base_values = disagreements[0][1]
-        names = self.scenario.actor_names
-
-        def assessed(world: DealWorld) -> Assessed:
-            games = games_of_world(world, 1, self.engine.seed)
-            if world is self.worlds[0]:
-                assert self.selected is not None
-                solved = self.selected
-            else:
-                solved = solve_world(games, 0, solver=self.solver, periods=self.periods)
-            standing = standing_payoffs(world.package, games.parameters, names)[0]
-            against = np.array([solved.payoffs - told.payoffs - standing for told, _ in disagreements])
-            enforcement, note = None, ""
-            try:
-                enforcement = self.kept(world, games, 0).audit(base_values + standing)
-            except ParameterError as error:
-                note = f"not audited: {error}"
-            return Assessed(
-                package=world.package,
-                changes=changes.get(world.package.name, ()),
-                payoffs=solved.payoffs,
-                gains=sealed(against[0]),
-                gains_against=sealed(against),
-                collapse=solved.collapse,
-                consented=consenting(world.package, against[0], names),
-                robustly=consenting(world.package, against.min(axis=0), names),
-                enforcement=enforcement,
-                least_discount=None,
-                converged=solved.equilibrium.converged,
-                regret=float(solved.equilibrium.regret.max()),
-                states=games.graph.num_states,
-                note=note,
-            )
-
-        return tuple(self.each("deals at the central parameters", assessed, self.worlds))
-
-    def kept(self, world: DealWorld, games: TreatyGames, draw: int) -> KeptDeal:
-        """Return the product in which a deal is kept by its signatories; without a deal, by both players."""
-        names = self.scenario.actor_names
-        signatories = [names.index(name) for name in world.package.signatories] or list(self.players)
-        return KeptDeal(games, self.base.graph, draw=draw, signatories=signatories, trigger=self.trigger)
-
-    def zone(self, gains: FloatArray, possible: np.ndarray) -> Zone:
-        """Return the zone of agreement at the medians."""
-        first = self.options.players.index(self.options.first or self.options.players[0])
-        per_year = self.base.parameters.discount[0][list(self.players)]
-        return zone_of(
-            gains,
-            possible,
-            discounts=(per_year ** (self.options.round_months / 12)).tolist(),
-            deadline=self.options.rounds,
-            first=first,
-        )
-
-    def examined(self, zone: Zone, deals: Sequence[Assessed]) -> list[int]:
-        """Return the packages to look at over the draws: those chosen by a theory, efficient ones, those that hold."""
-        chosen = [*zone.nash_pure.ties[:1], *zone.kalai_smorodinsky_pure.ties[:1], *zone.nash.ties]
-        chosen += [*zone.kalai_smorodinsky.ties, *([] if zone.agreed is None else [zone.agreed])]
-        holding = [k for k in np.flatnonzero(zone.rational).tolist() if deals[k].enforced]
-        holding.sort(key=lambda k: -float(np.prod(np.clip(zone.gains[k], 0, None))))
-        efficient = np.flatnonzero(zone.efficient).tolist()
-        order: dict[int, None] = dict.fromkeys([*chosen, *holding[:2], *efficient, *holding])
-        return [k for k in order if k != 0][: self.options.examined]
-
-    def with_least_discount(
-        self, deals: tuple[Assessed, ...], examined: Sequence[int]
-    ) -> tuple[Assessed, ...]:
-        """Return `deals` with the least common discount of those examined."""
-        from dataclasses import replace
-
-        found = dict(
-            zip(examined, self.each("least common discounts", self._least_discount, examined), strict=True)
-        )
-        return tuple(replace(deal, least_discount=found.get(k)) for k, deal in enumerate(deals))
-
-    def _least_discount(self, number: int, tol: float = 1e-3) -> float:
-        """Return the least common discount per year from which on the deal is kept, NaN if there is none.
-
-        The strategies after a lapse are held fixed; what they are worth is computed anew. By bisection, so that it is
-        the boundary next to the largest discount if there are several.
-        """
-        world = self.worlds[number]
-        games = games_of_world(world, 1, self.engine.seed)
-        assert self.selected is not None
-        profile = self.selected.profile
-
-        def holds(discount: float) -> bool:
-            patient = at_discount(games, 0, discount)
-            base = at_discount(self.base, 0, discount)
-            standing = standing_payoffs(world.package, patient.parameters, self.scenario.actor_names)[0]
-            values = state_values(base, 0, profile)[0] + standing
-            try:
-                return self.kept(world, patient, 0).audit(values).perfect
-            except ParameterError:
-                return False
-
-        low, high = DISCOUNTS
-        if not holds(high):
-            return float("nan")
-        while high - low > tol:
-            middle = (low + high) / 2
-            low, high = (low, middle) if holds(middle) else (middle, high)
-        return high
-
-    def over_draws(self, examined: Sequence[int]) -> tuple[OverDraws, ...]:
-        """Return no deal and the examined packages in every draw."""
-        draws, seed = self.options.draws, self.engine.seed
-        names = self.scenario.actor_names
-        rows = [0, *examined]
-        games = {row: games_of_world(self.worlds[row], draws, seed) for row in rows}
-        jobs = [(row, draw) for row in rows for draw in range(draws)]
-        solved = dict(
-            zip(
-                jobs,
-                self.each(
-                    "deals over the parameter draws",
-                    lambda job: solve_world(games[job[0]], job[1], solver=self.solver, periods=self.periods),
-                    jobs,
-                ),
-                strict=True,
-            )
-        )
-
-        def audited(job: tuple[int, int]) -> bool:
-            row, draw = job
-            standing = standing_payoffs(self.worlds[row].package, games[row].parameters, names)[draw]
-            try:
-                kept = self.kept(self.worlds[row], games[row], draw)
-                return kept.audit(solved[0, draw].equilibrium.values + standing).perfect
-            except ParameterError:
-                return False
-
-        held = dict(zip(jobs, self.each("deals audited over the draws", audited, jobs), strict=True))
-        told = []
-        for row in rows:
-            package = self.worlds[row].package
-            standing = standing_payoffs(package, games[row].parameters, names)
-            mine = [solved[row, draw] for draw in range(draws)]
-            gains = np.array([one.payoffs - solved[0, d].payoffs - standing[d] for d, one in enumerate(mine)])
-            told.append(
-                OverDraws(
-                    package=package,
-                    gains=sealed(gains),
-                    consented=sealed([consenting(package, each, names) for each in gains], np.bool_),
-                    enforced=sealed([held[row, draw] for draw in range(draws)], np.bool_),
-                    collapse=sealed([one.collapse for one in mine]),
-                    converged=sealed([one.equilibrium.converged for one in mine], np.bool_),
-                )
-            )
-        return tuple(told)
-
-
-def _linkages(study: _Study, zone: Zone, deals: Sequence[Assessed]) -> tuple[Linkage, ...]:
+def _linkages(study: DealStudy, zone: Zone, deals: Sequence[Assessed]) -> tuple[Linkage, ...]:
     """Return, for each issue on the table, the zone without it and what that costs the players at Nash's point."""
     issues = {issue.name: issue.title for deal in deals for issue, _ in deal.package.terms}
     linkages = []

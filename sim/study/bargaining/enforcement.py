@@ -34,6 +34,7 @@ from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 from sim.solvers.treaty_audit import best_reply
 from sim.solvers.treaty_product import Choice, TreatyProduct
 from sim.study.bargaining.lapse import lapsed_states
+from sim.study.bargaining.reversion import Reversion
 
 KEPT, LAPSED = range(2)
 TRIGGERS = tuple(dict.fromkeys(event.split("_")[0] for event in EVENTS))
@@ -109,6 +110,13 @@ class KeptDeal:
     base : graph of the game without the deal
     signatories : roles that comply
     trigger : mask of the public events after which the deal has lapsed
+
+    Attributes
+    ----------
+    product : memory (kept or lapsed) and public states
+    kept [cells] ; lapsed : numbers of the other cells
+    counterparts [lapsed], known [kept] : public states without the deal, -1 for none
+    reached : which of `lapsed` can come right after a kept cell
     """
 
     def __init__(
@@ -119,33 +127,41 @@ class KeptDeal:
         places = games.graph.num_environments
         kept = self.product.memory[:, 0] == KEPT
         self.kept: BoolArray = np.repeat(kept, places)
-        self._lapsed = np.flatnonzero(~self.kept)
-        self._counterparts = lapsed_states(games.graph, base, self.product.situation[~kept])
-        self._check_counterparts()
+        self.lapsed: IntArray = np.flatnonzero(~self.kept)
+        self.counterparts = lapsed_states(games.graph, base, self.product.situation[~kept])
+        self.known = lapsed_states(games.graph, base, self.product.situation[kept])
+        self.reached: IntArray = self._reached()
 
-    def _check_counterparts(self) -> None:
-        """Refuse a deal that can lapse, whatever anybody does, where the game without it knows no public state."""
+    def _reached(self) -> IntArray:
+        """Return which lapsed cells can come right after a kept one, whatever anybody does, as numbers in `lapsed`.
+
+        Refuses a deal that can lapse where the game without it knows no public state.
+        """
         legal = self.product.legal
         anything = (sealed(legal / legal.sum(axis=2, keepdims=True)), sealed(0.5 * self.product.bound))
         reached = self.product.transition(anything)[np.flatnonzero(self.kept)].tocoo().col
-        unknown = np.intersect1d(reached, self._lapsed[self._counterparts < 0])
+        numbers = np.flatnonzero(np.isin(self.lapsed, reached))
+        unknown = self.lapsed[numbers[self.counterparts[numbers] < 0]]
         if len(unknown):
             graph = self.product.graph
             situation = graph.situations[self.product.situation[unknown[0] // graph.num_environments]]
             raise ParameterError(
                 f"the deal can lapse where the game without it has no public state: {situation}"
             )
+        return numbers
 
-    def audit(self, base_values: FloatArray, *, tol: float = 1e-9) -> Enforcement:
+    def audit(
+        self, base_values: FloatArray, *, reversion: Reversion | None = None, tol: float = 1e-9
+    ) -> Enforcement:
         """Return the audit, given what each public state is worth without the deal, [S of the base, actors].
 
-        Gains up to `tol` times the largest absolute value count as none.
+        A lapse is for ever unless `reversion` says for how long. Gains up to `tol` times the largest absolute value
+        count as none.
         """
-        ahead = np.zeros((self.product.cells, NUM_ACTORS))
-        ahead[self._lapsed] = base_values[np.maximum(self._counterparts, 0)]
+        lapse = _Lapse(self, base_values, reversion)
         choice = _copied(self.product.choice)
         threshold = tol * max(1.0, float(np.abs(base_values).max()))
-        values = self._values(choice, ahead)
+        values = lapse.values(choice)
         outside = [actor for actor in range(NUM_ACTORS) if actor not in self._signatories]
         for _ in range(_MOST_REPLIES):
             gained = False
@@ -156,7 +172,7 @@ class KeptDeal:
                     choice[0][gains, actor] = better[0][gains, actor]
                     if actor in PARTIES:
                         choice[1][gains, actor] = better[1][gains, actor]
-                    values = self._values(choice, ahead)
+                    values = lapse.values(choice)
                     gained = True
             if not gained:
                 break
@@ -164,6 +180,8 @@ class KeptDeal:
         for actor in range(NUM_ACTORS):
             worth = best_reply(self.product, choice, values, actor)[1]
             gain[actor] = max(0.0, float((worth - values[:, actor])[self.kept].max()))
+        if reversion is not None and gain.max() <= threshold:
+            gain = reversion.excess(base_values, self.known, values[self.kept])
         binding = self._binding(choice, values)
         return Enforcement(
             perfect=bool(gain.max() <= threshold),
@@ -173,24 +191,6 @@ class KeptDeal:
             values=sealed(values[self.product.initial]),
             cells=int(self.kept.sum()),
         )
-
-    def _values(self, choice: Choice, ahead: FloatArray) -> FloatArray:
-        """Return what every cell is worth if `choice` is played while the deal is kept, and `ahead` comes after."""
-        from scipy import sparse
-        from scipy.sparse.linalg import splu
-
-        product, kept = self.product, np.flatnonzero(self.kept)
-        here = product.respond(np.zeros_like(ahead), choice).total
-        law = product.transition(choice)[kept]
-        inside, outside = law[:, kept].tocsc(), law[:, self._lapsed]
-        values = ahead.copy()
-        factors: dict[float, object] = {}
-        for actor, discount in enumerate(product.games.discount[product.draw].tolist()):
-            if discount not in factors:
-                factors[discount] = splu(sparse.eye_array(len(kept), format="csc") - discount * inside)
-            now = here[kept, actor] + discount * (outside @ ahead[self._lapsed, actor])
-            values[kept, actor] = factors[discount].solve(now)  # type: ignore[attr-defined]
-        return values
 
     def _binding(self, choice: Choice, values: FloatArray) -> Deviation | None:
         product, graph = self.product, self.product.graph
@@ -225,6 +225,42 @@ class KeptDeal:
                 )
                 offer(actor, margin, None)
         return least
+
+
+class _Lapse:
+    """What cells are worth while a deal is kept, given what comes after it lapses."""
+
+    def __init__(self, deal: KeptDeal, base_values: FloatArray, reversion: Reversion | None) -> None:
+        self._deal = deal
+        self._cells = deal.lapsed[deal.reached]
+        states = deal.counterparts[deal.reached]
+        self._after = base_values[states]
+        self._known = base_values[np.maximum(deal.known, 0)]
+        self._periods = 0 if reversion is None else reversion.periods
+        self._back = (
+            np.zeros((len(states), len(deal.known)))
+            if reversion is None
+            else reversion.landing(states, deal.known)
+        )
+
+    def values(self, choice: Choice) -> FloatArray:
+        """Return what every cell is worth [cells, actors] if `choice` is played while the deal is kept.
+
+        The worth of a lapse depends on that of the deal to which play comes back: one linear system for both.
+        """
+        product, kept = self._deal.product, np.flatnonzero(self._deal.kept)
+        values = np.zeros((product.cells, NUM_ACTORS))
+        here = product.respond(values, choice).total[kept]
+        law = product.transition(choice)[kept]
+        inside, outside = law[:, kept].toarray(), law[:, self._cells].toarray()
+        for actor, discount in enumerate(product.games.discount[product.draw].tolist()):
+            back = discount**self._periods * self._back
+            never = self._after[:, actor] - back @ self._known[:, actor]
+            system = np.eye(len(kept)) - discount * (inside + outside @ back)
+            worth = np.linalg.solve(system, here[:, actor] + discount * (outside @ never))
+            values[kept, actor] = worth
+            values[self._cells, actor] = never + back @ worth
+        return values
 
 
 def _profile(graph: TreatyGraph, trigger: int) -> TreatyProfile:

@@ -1,9 +1,11 @@
 """What a study of deals is asked to do."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import isfinite
 
 from sim.errors import ParameterError
+from sim.study.bargaining.offers import strategies_asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +22,8 @@ class BargainOptions:
     first : name of the player that proposes first
     rounds : number of offers until the deadline
     round_months : time between offers
+    offer_strategies : player -> strategy of the offers exchanged while an ultimatum stands; none: every pair
+    offer_rounds : number of those offers ; aspiration : share of its largest gain below which nobody goes
 
     Raises
     ------
@@ -35,6 +39,9 @@ class BargainOptions:
     first: str = ""
     rounds: int = 6
     round_months: float = 1.0
+    offer_strategies: Mapping[str, str] = field(default_factory=dict)
+    offer_rounds: int = 8
+    aspiration: float = 0.0
 
     def __post_init__(self) -> None:
         if len(set(self.players)) != 2 or len(self.players) != 2:
@@ -46,6 +53,11 @@ class BargainOptions:
             months = getattr(self, name)
             if months is not None and not (isfinite(months) and months > 0):
                 raise ParameterError(f"bargain.{name} must be finite and above 0, got {months:g}")
+        if self.offer_rounds < 1:
+            raise ParameterError(f"bargain.offers.rounds must be at least 1, got {self.offer_rounds}")
+        if not 0 <= self.aspiration <= 1:
+            raise ParameterError(f"bargain.offers.aspiration must lie in [0, 1], got {self.aspiration:g}")
+        strategies_asked(self.offer_strategies, self.players)
         if self.first not in ("", *self.players):
             raise ParameterError(
                 f"bargain.first must be one of the players, {' or '.join(self.players)}, got {self.first!r}"

@@ -6,6 +6,7 @@ from sim.arrays import BoolArray, FloatArray
 from sim.model.deal import Package
 from sim.model.scenario import Scenario
 from sim.study.bargaining.enforcement import Enforcement
+from sim.study.bargaining.offers import CrisisDeal, Negotiation
 from sim.study.bargaining.zone import Zone
 from sim.study.comparison.result import Change
 
@@ -23,6 +24,7 @@ class Assessed:
     enforcement : the audit of keeping the deal, None where the deal cannot be audited (`note` says why)
     least_discount : least common discount per year at which keeping the deal is perfect; None if not asked for, NaN
         if there is none
+    crisis : the same struck while an ultimatum stands, None where the deal's game does not know that public state
     converged : whether the equilibrium under the deal was found ; regret : its certificate
     """
 
@@ -39,6 +41,7 @@ class Assessed:
     converged: bool
     regret: float
     states: int
+    crisis: CrisisDeal | None = None
     note: str = ""
 
     @property
@@ -93,6 +96,7 @@ class Bargaining:
     over_draws : of the deals that were examined, no deal first
     linkages : one per issue on the table
     players : positions of the two players among the actors
+    negotiation : offers exchanged while an ultimatum stands; None without an ultimatum or anything to agree upon
     reversion_months : None if a deal that has lapsed stays so
     """
 
@@ -109,6 +113,7 @@ class Bargaining:
     trigger: tuple[str, ...]
     reversion_months: float | None
     round_months: float
+    negotiation: Negotiation | None
     notes: tuple[str, ...] = ()
 
     def number(self, name: str) -> int:
