@@ -130,8 +130,8 @@ def matrix_game(conf: RunConf) -> NormalFormGame:
     try:
         return NormalFormGame(
             game.payoffs,
-            players=tuple(game.players) or None,  # type: ignore[arg-type]
-            actions=None if game.actions is None else tuple(tuple(names) for names in game.actions),  # type: ignore[arg-type]
+            players=tuple(game.players) or None,
+            actions=None if game.actions is None else tuple(tuple(names) for names in game.actions),
             name=game.title or "",
         )
     except ParameterError as error:

@@ -18,6 +18,7 @@ Kuhn (1953), Extensive games and the problem of information. Kreps & Wilson (198
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -168,6 +169,10 @@ class ExtensiveGame:
     information_sets: tuple[InformationSet, ...] = field(init=False, repr=False)
     set_of: IntArray = field(init=False, repr=False)
     payoffs: FloatArray = field(init=False, repr=False)
+
+    if TYPE_CHECKING:  # what the constructor takes is more than what the fields hold
+
+        def __init__(self, root: Node, players: Sequence[str] | None = None, name: str = "") -> None: ...
 
     def __post_init__(self) -> None:
         nodes, parents, branches = _walk(self.root)

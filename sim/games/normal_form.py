@@ -15,9 +15,10 @@ Axes: ``payoffs [players, *actions]``, axis ``1 + i`` is the action of player ``
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sim.arrays import FloatArray, finite
 from sim.errors import ParameterError
@@ -55,6 +56,16 @@ class NormalFormGame:
     players: tuple[str, ...] = None  # type: ignore[assignment]  # filled in below
     actions: tuple[tuple[str, ...], ...] = None  # type: ignore[assignment]
     name: str = ""
+
+    if TYPE_CHECKING:  # what the constructor takes is more than what the fields hold
+
+        def __init__(
+            self,
+            payoffs: ArrayLike,
+            players: Sequence[str] | None = None,
+            actions: Sequence[Sequence[str] | None] | None = None,
+            name: str = "",
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         payoffs = finite(self.payoffs, "payoffs")

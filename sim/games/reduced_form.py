@@ -89,7 +89,7 @@ def reduced_form(tree: ExtensiveGame) -> ReducedForm:
         for sets, player_plans in zip(own_sets, plans, strict=True)
     ]
     unique = [own if len(set(own)) == len(own) else None for own in names]
-    game = NormalFormGame(np.array(payoffs), tree.players, unique, tree.name)  # type: ignore[arg-type]
+    game = NormalFormGame(np.array(payoffs), tree.players, unique, tree.name)
     return ReducedForm(game, tree, plans, own_sets)
 
 

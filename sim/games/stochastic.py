@@ -13,9 +13,10 @@ Shapley (1953), Stochastic games; Fink (1964), Equilibrium in a stochastic n-per
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sim.arrays import FloatArray, finite
 from sim.errors import ParameterError
@@ -62,6 +63,20 @@ class StochasticGame:
     states: tuple[str, ...] = None  # type: ignore[assignment]
     actions: tuple[tuple[str, ...], ...] = None  # type: ignore[assignment]
     name: str = ""
+
+    if TYPE_CHECKING:  # what the constructor takes is more than what the fields hold
+
+        def __init__(
+            self,
+            payoffs: Sequence[ArrayLike] | FloatArray,
+            transitions: Sequence[ArrayLike] | FloatArray,
+            discounts: ArrayLike,
+            initial: int = 0,
+            players: Sequence[str] | None = None,
+            states: Sequence[str] | None = None,
+            actions: Sequence[Sequence[str] | None] | None = None,
+            name: str = "",
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         num_states = _length(self.payoffs, "payoffs")
