@@ -18,9 +18,9 @@ Kuhn (1953), Extensive games and the problem of information. Kreps & Wilson (198
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
