@@ -147,8 +147,13 @@ def treaty_study(conf: RunConf, source: Composed) -> Study:
     baseline = _baseline(columns, structural, plan, conf, source)
     design = build_design(columns, baseline, _options(conf.study.design))
     structures = _structures(design, structural, plan, source)
-    points = TreatyPoints(columns=columns, structural=structural, structures=structures)
     solved = any(structure.solves for structure in structures.values())
+    points = TreatyPoints(
+        columns=columns,
+        structural=structural,
+        structures=structures,
+        central=tuple(baseline.tolist()) if solved else (),
+    )
     about = plan.scenario.about
     return Study(
         name=conf.study.name,

@@ -29,6 +29,10 @@ LOOSE = 2e-3
 """Largest gap at points on the way."""
 FIRST_STEP, LONGEST_STEP, SHORTEST_STEP = 0.25, 4.0, 1e-6
 """Arc lengths: root mean square change of a state's log-odds, and of λ."""
+FURTHER_STEP = 1.0
+"""First of them where the branch is gone on from."""
+CLOSER = 0.01
+"""Share of the tolerance that the end of the branch is brought to if rounding allows."""
 FAR = 0.2
 """Most that a correction may change a choice probability: a larger one may have jumped to another branch."""
 EASY = 8
@@ -53,6 +57,7 @@ class Branch:
     gap : largest gap of that point
     folds, jumps : turns in λ before it, and times that the branch was left
     steps, evaluations, factorisations : work done
+    trail : points on the way, each with its λ, if they were to be kept
     """
 
     point: FloatArray
@@ -63,9 +68,18 @@ class Branch:
     steps: int
     evaluations: int
     factorisations: int
+    trail: tuple[FloatArray, ...] = ()
 
 
-def follow_branch(problem: ComponentProblem, rationality: float, *, tol: float, max_steps: int) -> Branch:
+def follow_branch(
+    problem: ComponentProblem,
+    rationality: float,
+    *,
+    tol: float,
+    max_steps: int,
+    keep: bool = False,
+    start: FloatArray | None = None,
+) -> Branch:
     """Follow the branch from λ = 0 and return its first point at `rationality`.
 
     Parameters
@@ -74,18 +88,26 @@ def follow_branch(problem: ComponentProblem, rationality: float, *, tol: float, 
         Largest gap of the point returned, in log-odds and in values relative to the largest.
     max_steps : int
         Limit on steps along the branch, rejected ones included.
+    keep : bool
+        Whether to return the points on the way too.
+    start : FloatArray
+        A point of the branch and λ in one array, to go on from; nothing is asked about what lies before it.
     """
     problem.target = rationality or 1.0
     corrector = Corrector(problem)
-    point = problem.origin()
-    corrector.factorise(point, 0.0)
-    point = problem.rescale(point + problem.newton_step())
-    corrector.factorise(point, 0.0)
-    walk = _Walk(problem, np.append(point, 0.0))
+    point, length = problem.origin(), FIRST_STEP
+    if start is None:
+        corrector.factorise(point, 0.0)
+        start = np.append(problem.rescale(point + problem.newton_step()), 0.0)
+    else:
+        length = FURTHER_STEP
+    corrector.factorise(start[:-1], float(start[-1]))
+    walk = _Walk(problem, start, length)
     tangent: FloatArray | None = corrector.tangent()
     rejected = 0
     gap = np.inf
     steps = 0
+    trail: list[FloatArray] = []
     while steps < max_steps:
         steps += 1
         if walk.stalled() or walk.length < SHORTEST_STEP:
@@ -100,11 +122,7 @@ def follow_branch(problem: ComponentProblem, rationality: float, *, tol: float, 
             found = corrector.correct(guess, tol=tol)
         else:
             found = corrector.correct(guess, tol=LOOSE, across=walk.direction(guess))
-        moved = np.inf
-        if found.reached:
-            after = problem.choices()
-            problem.evaluate(guess[:-1], float(guess[-1]))
-            moved = float(np.abs(after - problem.choices()).max())
+        moved = found.moved if found.reached else np.inf
         if moved > FAR or (not final and tangent is None and walk.turns_back(found.point)):
             walk.length /= 2 if found.reached else 3
             rejected += 1
@@ -114,9 +132,11 @@ def follow_branch(problem: ComponentProblem, rationality: float, *, tol: float, 
             continue
         rejected, tangent = 0, None
         if final:
-            point, gap = found.point[:-1], found.gap
+            point, gap = _polished(problem, found.point[:-1], rationality, CLOSER * tol)
             break
         walk.accept(found.point)
+        if keep:
+            trail.append(found.point)
         if moved < FAR / 3 and found.steps <= EASY:
             walk.length = min(1.5 * walk.length, LONGEST_STEP)
         elif moved > FAR / 2:
@@ -131,7 +151,25 @@ def follow_branch(problem: ComponentProblem, rationality: float, *, tol: float, 
         steps=steps,
         evaluations=corrector.evaluations,
         factorisations=corrector.factorisations,
+        trail=tuple(trail),
     )
+
+
+def _polished(
+    problem: ComponentProblem, point: FloatArray, rationality: float, wanted: float
+) -> tuple[FloatArray, float]:
+    """Return `point`, or where a few more Newton steps lead, with its gap."""
+    gap, fresh = problem.evaluate(point, rationality), False
+    while gap > wanted:
+        further = point + problem.newton_step()
+        left = problem.evaluate(further, rationality)
+        if left < 0.5 * gap:
+            point, gap = further, left
+        elif fresh:
+            break
+        else:
+            gap, fresh = problem.evaluate(point, rationality, derivatives=True), True
+    return point, gap
 
 
 def _rest(corrector: Corrector, now: FloatArray, greatest: float, most: float) -> FloatArray | None:
@@ -164,12 +202,12 @@ def _rest(corrector: Corrector, now: FloatArray, greatest: float, most: float) -
 class _Walk:
     """The last points of the branch, each a point and λ in one array, and the arc lengths between them."""
 
-    def __init__(self, problem: ComponentProblem, start: FloatArray) -> None:
+    def __init__(self, problem: ComponentProblem, start: FloatArray, length: float) -> None:
         self.problem = problem
         self.trail = [(0.0, start)]
-        self.length = FIRST_STEP
+        self.length = length
         self.folds = self.jumps = 0
-        self.greatest = 0.0
+        self.greatest = float(start[-1])
         self._rise = 1.0
         self._asked = 0
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import FloatArray
-from sim.solvers.treaty_newton import ComponentProblem
+from sim.solvers.treaty_newton import ComponentProblem, Factors
 
 WINDOW = 8
 """Corrections that Anderson acceleration remembers."""
@@ -23,11 +23,23 @@ SLOW = 3
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Corrected:
-    """Where a correction ended, point and λ in one array; its gap, whether that is small, and corrections made."""
+    """Where a correction ended.
+
+    Attributes
+    ----------
+    point : the point and λ in one array
+    gap, first_gap : largest gap there, and where the correction began
+    steps : corrections made
+    moved, bent : largest change of a choice probability since the guess, and since the first correction of it
+    reached : whether the gap is small enough
+    """
 
     point: FloatArray
     gap: float
+    first_gap: float
     steps: int
+    moved: float
+    bent: float
     reached: bool
 
 
@@ -44,11 +56,13 @@ class Corrector:
         self.evaluations = 0
         self.factorisations = 0
         self._slope: FloatArray | None = None
+        self._ready = False
 
     def factorise(self, point: FloatArray, strength: float) -> None:
         """Compute and factorise the Newton matrix at a point."""
         self.problem.evaluate(point, strength, derivatives=True)
         self._slope = np.append(self.problem.slope(), 1.0)
+        self._ready = True
         self.factorisations += 1
 
     def tangent(self) -> FloatArray:
@@ -67,36 +81,54 @@ class Corrector:
         `guess` and `across` hold point and λ in one array.
         """
         found = None
-        if self._slope is not None:
+        if self._ready:
             found = self._iterate(guess, tol, across)
         if found is None or not found.reached:
             self.factorise(guess[:-1], float(guess[-1]))
             found = self._iterate(guess, tol, across)
         return found
 
-    def _iterate(self, now: FloatArray, tol: float, across: FloatArray | None) -> Corrected:
+    def correct_with(self, factors: Factors, guess: FloatArray, *, tol: float) -> Corrected:
+        """Return the solution near `guess` at the same λ, by factors found elsewhere; at least one correction."""
+        self.problem.borrow(factors)
+        self._slope, self._ready = None, False
+        return self._iterate(guess, tol, None, least=1)
+
+    def _iterate(self, now: FloatArray, tol: float, across: FloatArray | None, least: int = 0) -> Corrected:
         problem, slope = self.problem, self._slope
-        assert slope is not None
-        gap = problem.evaluate(now[:-1], float(now[-1]))
+        gap = first_gap = problem.evaluate(now[:-1], float(now[-1]))
+        guessed = after_one = problem.choices()
         self.evaluations += 1
         most, best, slow = 30 * max(gap, 0.1), gap, 0
         history: list[tuple[FloatArray, FloatArray]] = []
+        reached = False
         for steps in range(PATIENCE):
-            if gap <= tol:
-                return Corrected(point=now, gap=gap, steps=steps, reached=True)
-            if not gap <= most or slow >= SLOW:
+            reached = gap <= tol and steps >= least
+            if reached or not gap <= most or slow >= SLOW:
                 break
             step = np.append(problem.newton_step(), 0.0)
             if across is not None:
+                assert slope is not None
                 step -= problem.product(across, step) / problem.product(across, slope) * slope
             history.append((now, step))
             del history[:-WINDOW]
             now = _accelerated(history)
             gap = problem.evaluate(now[:-1], float(now[-1]))
             self.evaluations += 1
+            if steps == 0:
+                after_one = problem.choices()
             slow = slow + 1 if gap > 0.5 * best else 0
             best = min(best, gap)
-        return Corrected(point=now, gap=gap, steps=steps, reached=False)
+        choices = problem.choices()
+        return Corrected(
+            point=now,
+            gap=gap,
+            first_gap=first_gap,
+            steps=steps,
+            moved=float(np.abs(choices - guessed).max()),
+            bent=float(np.abs(choices - after_one).max()),
+            reached=reached,
+        )
 
 
 def _accelerated(history: list[tuple[FloatArray, FloatArray]]) -> FloatArray:

@@ -5,6 +5,8 @@ breaching.  The Newton matrix is not formed: log-odds are eliminated state by st
 factors (`sim.solvers.kernels.block_lu`), which are kept and serve for many steps at points nearby.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from sim.arrays import FloatArray
@@ -49,6 +51,24 @@ class TreatyNumbers:
             self.opportunity,
             games.signals[draw],
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Factors:
+    """A factorised Newton matrix of one component, for steps at points nearby, also of another draw.
+
+    Attributes
+    ----------
+    inverse [C N, Y, Y], pull [C N, Y, K], lever [C N, actors, Y] : the log-odds' part, eliminated state by state
+    blocks [B, 4 N, 4 N] : factors of what remains, in values
+    sign : sign of the determinant in values
+    """
+
+    inverse: FloatArray
+    pull: FloatArray
+    lever: FloatArray
+    blocks: FloatArray
+    sign: float
 
 
 class ComponentProblem:
@@ -97,6 +117,7 @@ class ComponentProblem:
         block = NUM_ACTORS * len(places)
         self._blocks = np.zeros((elimination.num_blocks, block, block))
         self.sign = 1.0
+        self._lent = False
 
     @property
     def size(self) -> int:
@@ -127,6 +148,11 @@ class ComponentProblem:
         """
         numbers, component = self.numbers, self.component
         elimination = component.elimination
+        if derivatives and self._lent:
+            self._inverse, self._pull, self._lever, self._blocks = (
+                np.zeros_like(each) for each in (self._inverse, self._pull, self._lever, self._blocks)
+            )
+            self._lent = False
         values = self.values(point)
         expect(values, numbers.law, elimination.members, component.places, self._base, self._expected)
         sign = respond(
@@ -148,6 +174,18 @@ class ComponentProblem:
                 *(elimination.first_target, elimination.targets),
             )
         return max(float(np.abs(self.value_gap).max()) / self.scale, float(np.abs(self.odds_gap).max()))
+
+    def lend(self) -> Factors:
+        """Return the factors of the last factorisation; the next one leaves them as they are."""
+        self._lent = True
+        return Factors(self._inverse, self._pull, self._lever, self._blocks, self.sign)
+
+    def borrow(self, factors: Factors) -> None:
+        """Use the factors of a point nearby, or of another draw, for the steps to come."""
+        self._inverse, self._pull = factors.inverse, factors.pull
+        self._lever, self._blocks = factors.lever, factors.blocks
+        self.sign = factors.sign
+        self._lent = True
 
     def origin(self) -> FloatArray:
         """Return the point without values at which everyone plays the prior, or evenly."""

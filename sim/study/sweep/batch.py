@@ -52,6 +52,9 @@ class Points(Protocol):
     def facts(self) -> dict[str, Any]:
         """Return everything that a number depends on apart from the design."""
 
+    def centre(self) -> dict[str, str]:
+        """Solve what points start from, if anything; return its hashes, for the manifest."""
+
     def evaluate(self, values: FloatArray) -> dict[str, NDArray[Any]]:
         """Return the rows of these points."""
 

@@ -76,6 +76,7 @@ def run_sweep(
         lost = []
         remaining = store.remaining
         if remaining:
+            _solve_centre(store, progress, tell)
             with closing(executor.results(study.work(), study.batches(remaining))) as results:
                 for number, content in _told(results, store, total, progress):
                     if content is None:
@@ -91,6 +92,15 @@ def run_sweep(
             lost=tuple(sorted(lost)),
             untrusted=tuple(untrusted),
         )
+
+
+def _solve_centre(store: Store, progress: Progress | None, tell: Callable[[str], None] | None) -> None:
+    """Solve what points start from before any of them, and put its hash into the manifest."""
+    if progress:
+        progress("solving the central point", 0.0)
+    own = store.study.points.centre()
+    if own and store.record_centre(own) and tell:
+        tell("the central point has other last digits here than where the sweep began: another machine")
 
 
 def _told(

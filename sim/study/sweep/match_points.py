@@ -83,6 +83,10 @@ class MatchPoints:
             types |= dict.fromkeys((name, name + ERROR, name + VARIANCE), "double")
         return types
 
+    def centre(self) -> dict[str, str]:
+        """Return nothing: no point starts from another."""
+        return {}
+
     def facts(self) -> dict[str, Any]:
         """Return everything that a number depends on apart from the design, as JSON can hold it."""
         return {

@@ -107,6 +107,13 @@ class Store:
         """Add to the manifest."""
         write_whole(self.directory / MANIFEST, as_json({**read_manifest(self.directory), **more}))
 
+    def record_centre(self, hashes: Mapping[str, str]) -> bool:
+        """Add the hashes of what points start from to the manifest; return whether others stood there."""
+        stood = read_manifest(self.directory).get("centre")
+        if stood is None:
+            self.update_manifest(centre=dict(hashes))
+        return stood is not None and stood != dict(hashes)
+
     def _read_index(self) -> list[str]:
         untrusted = []
         try:

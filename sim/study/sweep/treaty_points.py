@@ -3,9 +3,14 @@
 A number of the scenario is an array over points. What changes the structure, a clock, a component, the start, a
 strategy, a reading, leads to another scenario: points are grouped by structure, and each structure has one graph
 and one tabulation of its prescribed strategies. All points share their dice: the same seed and the same address.
+
+Where equilibria are solved for, and the structure is the same at all points, each is started from that of the
+study's central point, which is solved first, and never from another point or draw: a point has the same numbers in any
+batch and process. A point where that does not lead to the equilibrium of the cold path for certain takes that path.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -20,12 +25,14 @@ from sim.engine.outcomes import outcomes_of
 from sim.engine.philox import epistemic_uniforms
 from sim.engine.quantised import quantised
 from sim.engine.tables import PlayTables, build_board, tables_of_draws, tables_of_points
-from sim.errors import SolverError
+from sim.errors import ParameterError, SolverError
 from sim.games.treaty.compose import parameters_of, rules_of
 from sim.games.treaty.graph import TreatyGraph, build_graph
 from sim.games.treaty.numbers import TreatyParameters, build_games
 from sim.games.treaty.profile import TreatyAutomaton, TreatyProfile
 from sim.model.scenario import Scenario
+from sim.solvers.treaty_components import components_of
+from sim.solvers.treaty_logit import TreatyCentre, TreatyEquilibrium, solve_centre, solve_treaty_logit
 from sim.strategies.catalogue import compile_named, resolve
 from sim.study.profiles import build_profile
 from sim.study.result import MarkovEquilibrium
@@ -39,11 +46,20 @@ TOGETHER = 20
 
 EQUILIBRIUM = {
     "equilibrium_branch": "string",
+    "equilibrium_folds": "int64",
+    "equilibrium_jumps": "int64",
     "equilibrium_converged": "bool",
     "equilibrium_residual": "double",
     "equilibrium_iterations": "int64",
 }
-"""Columns of a table whose strategies are solved for, beside each actor's regret."""
+"""Columns of a table whose strategies are solved for, beside each actor's regret.
+
+`equilibrium_branch` holds the start of the branch and how its end was reached: ``centroid warm`` from the central
+point, ``centroid joined`` where the branch was begun there and then followed by the cold path, or ``centroid cold``.
+"""
+
+Solved = dict[float, tuple[TreatyEquilibrium, ...]]
+"""Rationality -> the equilibrium of every row."""
 
 Table = dict[str, NDArray[Any]]
 
@@ -66,7 +82,17 @@ class Structure:
     @property
     def solves(self) -> bool:
         """Whether a strategy has to be solved for."""
-        return any(resolve(name, self.automata).solved is not None for name in self.names)
+        return bool(self.rationalities)
+
+    @property
+    def rationalities(self) -> tuple[float, ...]:
+        """Rationalities at which strategies have to be solved for."""
+        specs = [resolve(name, self.automata) for name in self.names]
+        own = self.solver.rationality
+        found = [
+            own if each.rationality is None else each.rationality for each in specs if each.solved is not None
+        ]
+        return tuple(dict.fromkeys(found))
 
     def facts(self) -> dict[str, Any]:
         """Return everything that a number depends on, as JSON can hold it."""
@@ -95,11 +121,13 @@ class TreatyPoints:
     columns : of the design
     structural : places of the columns that change the structure
     structures : what the structural columns hold at a point -> its structure
+    central : [columns] values of the central point; empty where every point takes the cold path
     """
 
     columns: tuple[Column, ...]
     structural: tuple[int, ...]
     structures: Mapping[tuple[float, ...], Structure]
+    central: tuple[float, ...] = ()
     parameters: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -145,7 +173,30 @@ class TreatyPoints:
         return {
             "kind": "treaty",
             "structures": [[list(key), each.facts()] for key, each in sorted(self.structures.items())],
+            "central": list(self.central),
         }
+
+    def centre(self) -> dict[str, str]:
+        """Solve the central point if points start from it; return the hash of each equilibrium there."""
+        if not self._starts_warm:
+            return {}
+        found = self._centres(self._any)
+        return {f"equilibrium at rationality {each:g}": found[each].digest for each in found}
+
+    @property
+    def _starts_warm(self) -> bool:
+        return bool(self.central) and len(self.structures) == 1 and self._any.solves
+
+    def _centres(self, structure: Structure) -> dict[float, TreatyCentre]:
+        """Return what points start from; the central point, with medians of what the design leaves uncertain."""
+        if not self._starts_warm:
+            return {}
+        built = _built(structure)
+        if not built.centres:
+            with suppress(ParameterError):  # a central point that no game can have serves no point
+                _, parameters = self._numbers(structure, np.array([self.central]), 1)
+                built.centres.update(built.centres_at(parameters))
+        return built.centres
 
     def evaluate(self, values: FloatArray) -> Table:
         """Return the table of points `values` [points, columns]: their rows in order, `groups` each.
@@ -173,7 +224,8 @@ class TreatyPoints:
     def _evaluate(self, structure: Structure, values: FloatArray) -> Table:
         given, parameters = self.numbers_at(structure, values)
         built = _built(structure)
-        tables, equilibrium = built.tables(parameters)
+        solved = built.solved(parameters, self._centres(structure))
+        tables, equilibrium = built.tables(parameters, solved)
         draws = parameters.num_draws
         plan = replace(
             built.frame, tables=tables, addresses=tuple(np.tile(np.arange(self.groups), len(values)).tolist())
@@ -189,13 +241,20 @@ class TreatyPoints:
             table[column.path] = np.repeat(own, self.groups)
         for path in self.parameters[len(self.columns) :]:
             table[path] = given.get(path, np.full(draws, np.nan))
-        return table | self._outcomes(structure, ensemble) | _equilibrium_columns(structure, equilibrium)
+        return (
+            table | self._outcomes(structure, ensemble) | _equilibrium_columns(structure, equilibrium, solved)
+        )
 
     def numbers_at(
         self, structure: Structure, values: FloatArray
     ) -> tuple[dict[str, FloatArray], TreatyParameters]:
         """Return every number of the scenario in each row, config path -> [rows], also as game parameters."""
-        scenario, draws = structure.scenario, self.groups
+        return self._numbers(structure, values, self.groups)
+
+    def _numbers(
+        self, structure: Structure, values: FloatArray, draws: int
+    ) -> tuple[dict[str, FloatArray], TreatyParameters]:
+        scenario = structure.scenario
         mine = {column.path for column in self.columns}
         free = [path for path in scenario.uncertain if path not in mine] if draws > 1 else []
         own = scenario.values(epistemic_uniforms(structure.engine.seed, free, draws), draws)
@@ -232,21 +291,56 @@ class _Built:
     graph: TreatyGraph
     frame: Plan
     profile: TreatyProfile | None
+    centres: dict[float, TreatyCentre] = field(default_factory=dict)  # filled when first asked for
 
-    def tables(self, parameters: TreatyParameters) -> tuple[tuple[PlayTables, ...], MarkovEquilibrium | None]:
+    def tables(
+        self, parameters: TreatyParameters, solved: Solved
+    ) -> tuple[tuple[PlayTables, ...], MarkovEquilibrium | None]:
         """Return the tables of each row, and the equilibria where strategies are solved for."""
         if self.profile is not None:  # nothing to solve: only the transitions that are played are built
             return tables_of_points(self.graph, parameters, self.profile), None
         games = build_games(self.graph, parameters)
+        own = self.structure
         profile, equilibrium = build_profile(
-            games,
-            self.structure.names,
-            self.structure.automata,
-            self.structure.solver,
-            workers=1,
-            progress=_silent,
+            games, own.names, own.automata, own.solver, workers=1, progress=_silent, solved=solved
         )
         return tables_of_draws(games, quantised(profile)), equilibrium
+
+    def solved(self, parameters: TreatyParameters, centres: Mapping[float, TreatyCentre]) -> Solved:
+        """Return the equilibria of each row at each rationality, from the centres where there are any."""
+        if self.profile is not None:
+            return {}
+        games, options = build_games(self.graph, parameters), self.structure.solver
+        return {
+            rationality: tuple(
+                solve_treaty_logit(
+                    games,
+                    row,
+                    rationality=rationality,
+                    tol=options.tol,
+                    max_steps=options.max_steps,
+                    start=options.start,
+                    centre=centres.get(rationality),
+                )
+                for row in range(games.num_draws)
+            )
+            for rationality in self.structure.rationalities
+        }
+
+    def centres_at(self, parameters: TreatyParameters) -> dict[float, TreatyCentre]:
+        """Return the equilibria at the central point."""
+        games, options = build_games(self.graph, parameters), self.structure.solver
+        return {
+            rationality: solve_centre(
+                games,
+                0,
+                rationality=rationality,
+                tol=options.tol,
+                max_steps=options.max_steps,
+                start=options.start,
+            )
+            for rationality in self.structure.rationalities
+        }
 
 
 @lru_cache(maxsize=16)
@@ -260,7 +354,9 @@ def _built(structure: Structure) -> _Built:
     return _Built(structure, graph, frame, profile)
 
 
-def _equilibrium_columns(structure: Structure, equilibrium: MarkovEquilibrium | None) -> Table:
+def _equilibrium_columns(
+    structure: Structure, equilibrium: MarkovEquilibrium | None, solved: Solved
+) -> Table:
     if equilibrium is None:
         return {}
     bad = np.flatnonzero(equilibrium.converged == 0)
@@ -273,13 +369,23 @@ def _equilibrium_columns(structure: Structure, equilibrium: MarkovEquilibrium | 
         f"equilibrium_regret_{actor}": equilibrium.regret[:, number]
         for number, actor in enumerate(structure.scenario.actor_names)
     }
+    shown = solved[equilibrium.rationality]
     return {
-        "equilibrium_branch": np.array([structure.solver.start] * len(equilibrium.residual), dtype=object),
+        "equilibrium_branch": np.array([_branch(structure, each) for each in shown], dtype=object),
+        "equilibrium_folds": np.array([each.folds for each in shown]),
+        "equilibrium_jumps": np.array([each.jumps for each in shown]),
         "equilibrium_converged": equilibrium.converged.astype(bool),
         "equilibrium_residual": equilibrium.residual,
         "equilibrium_iterations": equilibrium.iterations,
         **regrets,
     }
+
+
+def _branch(structure: Structure, found: TreatyEquilibrium) -> str:
+    """Return where the branch began, and how its end was reached."""
+    parts = len(components_of(_built(structure).graph))
+    how = "warm" if found.warm == parts else "joined" if found.warm or found.joined else "cold"
+    return f"{structure.solver.start} {how}"
 
 
 def _column(part: Table, name: str, rows: int) -> NDArray[Any]:

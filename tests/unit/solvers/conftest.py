@@ -96,10 +96,10 @@ def gambit_profiles():
 
 @pytest.fixture(scope="session")
 def tiny_treaty():
-    """Two random draws of a tiny treaty game, by the name of its rules and a seed."""
+    """Random draws of a tiny treaty game, two unless told, by the name of its rules and a seed."""
 
-    def build(name, seed):
-        return build_games(build_graph(TINY[name]), drawn_numbers(seed, draws=2))
+    def build(name, seed, draws=2):
+        return build_games(build_graph(TINY[name]), drawn_numbers(seed, draws=draws))
 
     return build
 

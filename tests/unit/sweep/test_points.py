@@ -137,6 +137,25 @@ def test_a_solved_point_carries_its_certificate_and_equals_its_run():
     agrees(table, 0, run_alone("strategy=equilibrium", *given, "treaty.detection=0.45"))
 
 
+def test_solved_points_start_from_the_central_point_and_from_nothing_else():
+    own = structure("strategy=equilibrium", "scenario=inf_1988", "treaty.period_months=3")
+    points = TreatyPoints(columns=COLUMNS, structural=(), structures={(): own}, central=(0.5, 0.5))
+    near, far = [0.501, 0.499], [0.9, 1.9]
+    cold = replace(points, central=()).evaluate(np.array([near, far]))
+    alone = [points.evaluate(np.array([values])) for values in (near, far)]
+    together = points.evaluate(np.array([far, near]))
+    for name in points.schema:
+        expected = np.concatenate([alone[1][name], alone[0][name]])
+        np.testing.assert_array_equal(together[name], expected, err_msg=name)
+    assert alone[0]["equilibrium_branch"].tolist() == ["centroid warm"]
+    assert cold["equilibrium_branch"].tolist() == ["centroid cold", "centroid cold"]
+    for name in ("collapse_probability", "payoff_usa", "equilibrium_regret_usa"):
+        assert alone[0][name][0] == pytest.approx(cold[name][0], abs=1e-7)
+    (digest,) = points.centre().values()
+    assert len(digest) == 64
+    assert replace(points, central=()).centre() == {}
+
+
 def test_an_equilibrium_that_does_not_converge_is_no_row():
     own = structure("strategy=equilibrium", "scenario=inf_1988", "treaty.period_months=3")
     own = replace(own, solver=replace(own.solver, max_steps=1))
