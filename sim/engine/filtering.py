@@ -15,17 +15,19 @@ Source: Rabiner (1989), Proceedings of the IEEE 77, section III.A (the forward p
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from sim.arrays import BoolArray, FloatArray, IntArray, sealed
+from sim.engine.belief_law import BeliefLaw
+from sim.engine.believing_memory import BelievingMemory
 from sim.engine.exact_chain import mixing, up_one_level
 from sim.errors import ParameterError
 from sim.games.treaty.moves import Move
 from sim.games.treaty.numbers import TreatyGames
 from sim.games.treaty.profile import TreatyProfile
-from sim.games.treaty.rules import ALLY, OUTSIDER, PARTIES
+from sim.games.treaty.rules import ALLY, NUM_ACTORS, OUTSIDER, PARTIES
 
 Node = tuple[tuple[int, ...], int]
 """Memory of each automaton, and the situation."""
@@ -56,14 +58,14 @@ class FilteredPath:
     alternative [D, T] : of the alternative observation of the same period, NaN where there was none
     breach [D, T, parties] : probability that each party breaches in the period, given what was seen before it
     environment [D, T, X] : probability of each environment at the period's start, likewise
-    expected : for each period, moves of the two parties -> mean probability over draws, before anything is seen
+    expected : for each period, moves of the two parties -> probability [D], before anything is seen
     """
 
     probability: FloatArray
     alternative: FloatArray
     breach: FloatArray
     environment: FloatArray
-    expected: tuple[dict[tuple[Move, Move], float], ...]
+    expected: tuple[dict[tuple[Move, Move], FloatArray], ...]
 
 
 def filter_path(
@@ -71,6 +73,7 @@ def filter_path(
     profile: TreatyProfile,
     observations: Sequence[Observation],
     alternatives: Sequence[Observation | None] = (),
+    laws: Sequence[BeliefLaw] = (),
 ) -> FilteredPath:
     """Return the probability of each observation given those before it, in every draw, from the start.
 
@@ -78,6 +81,7 @@ def filter_path(
     ----------
     observations : one per period
     alternatives : for each period something else that might have been seen, whose probability is wanted too
+    laws : how beliefs move in every draw, where a strategy conditions on them; they then are part of the memory
 
     Raises
     ------
@@ -94,18 +98,73 @@ def filter_path(
         raise ParameterError(
             f"there must be one alternative per observation, got {len(alternatives)} for {len(observations)}"
         )
+    if profile.conditions_on_beliefs:
+        return _together(
+            [
+                _filtered(one_draw(games, d), _of_draw(profile, d), observations, alternatives, law)
+                for d, law in enumerate(laws)
+            ]
+        )
+    return _filtered(games, profile, observations, alternatives, None)
+
+
+def one_draw(games: TreatyGames, draw: int) -> TreatyGames:
+    """Return the games of one draw alone; its parameters are left as they are."""
+    arrays = {
+        each.name: getattr(games, each.name)[draw : draw + 1]
+        for each in fields(games)
+        if each.name not in ("graph", "parameters")
+    }
+    return replace(games, **arrays)
+
+
+def _of_draw(profile: TreatyProfile, draw: int) -> TreatyProfile:
+    def chosen(values: FloatArray) -> FloatArray:
+        return values[draw : draw + 1] if len(values) > 1 else values
+
+    automata = [replace(a, breach=chosen(a.breach), moves=chosen(a.moves)) for a in profile.automata]
+    return replace(profile, automata=tuple(automata))
+
+
+def _together(parts: Sequence[FilteredPath]) -> FilteredPath:
+    """Return the path filtered in all draws from that in each."""
+    expected = []
+    for shares in zip(*(part.expected for part in parts), strict=True):
+        pairs = {pair for share in shares for pair in share}
+        nothing = np.zeros(1)
+        expected.append(
+            {pair: np.concatenate([share.get(pair, nothing) for share in shares]) for pair in pairs}
+        )
+    return FilteredPath(
+        probability=sealed(np.concatenate([part.probability for part in parts])),
+        alternative=sealed(np.concatenate([part.alternative for part in parts])),
+        breach=sealed(np.concatenate([part.breach for part in parts])),
+        environment=sealed(np.concatenate([part.environment for part in parts])),
+        expected=tuple(expected),
+    )
+
+
+def _filtered(
+    games: TreatyGames,
+    profile: TreatyProfile,
+    observations: Sequence[Observation],
+    alternatives: Sequence[Observation | None],
+    beliefs: BeliefLaw | None,
+) -> FilteredPath:
     graph, draws, periods = games.graph, games.num_draws, len(observations)
     law = np.stack([mixing(graph.environments, games.toxic[d], games.near[d]) for d in range(draws)])
     at_start = np.zeros((draws, graph.num_environments))
     at_start[:, graph.start[1]] = 1.0
-    belief: dict[Node, FloatArray] = {((0,) * len(profile.automata), graph.start[0]): at_start}
+    memories = None if beliefs is None else BelievingMemory(games, beliefs, profile.automata)
+    first = (0,) * len(profile.automata) if memories is None else memories.start
+    belief: dict[Node, FloatArray] = {(first, graph.start[0]): at_start}
     probability = np.zeros((draws, periods))
     alternative = np.full((draws, periods), np.nan)
     breach = np.zeros((draws, periods, len(PARTIES)))
     environment = np.zeros((draws, periods, graph.num_environments))
     expected = []
     for t, seen in enumerate(observations):
-        steps = [_Step(games, profile, law, node, alpha) for node, alpha in belief.items()]
+        steps = [_Step(games, profile, law, node, alpha, memories) for node, alpha in belief.items()]
         breach[:, t] = sum(step.breaching for step in steps)
         environment[:, t] = sum(belief.values())
         expected.append(_merged([step.expected() for step in steps]))
@@ -134,16 +193,24 @@ class _Step:
     """One period from one node: joint moves, signals and what follows, for all draws and environments."""
 
     def __init__(
-        self, games: TreatyGames, profile: TreatyProfile, law: FloatArray, node: Node, alpha: FloatArray
+        self,
+        games: TreatyGames,
+        profile: TreatyProfile,
+        law: FloatArray,
+        node: Node,
+        alpha: FloatArray,
+        memories: BelievingMemory | None,
     ) -> None:
         memory, m = node
+        self.states, self.believing = m * games.graph.num_environments, memories
         graph = games.graph
         states = m * graph.num_environments + np.arange(graph.num_environments)
         rows = np.arange(graph.first_row[m], graph.first_row[m + 1])
         sizes = (*graph.num_legal[m, :OUTSIDER], graph.outsider_rows[m])
         slots = np.unravel_index(rows - rows[0], sizes)
         played = [
-            automaton.moves[:, q, states] for automaton, q in zip(profile.automata, memory, strict=True)
+            automaton.moves[:, q, states]
+            for automaton, q in zip(profile.automata, memory[:NUM_ACTORS], strict=True)
         ]
         joint = np.ones((games.num_draws, graph.num_environments, len(rows)))
         for actor, slot in enumerate(slots):
@@ -166,17 +233,16 @@ class _Step:
         ]
         self.breaching = np.stack([(alpha * course).sum(axis=1) for course in self.courses], axis=1)
 
-    def expected(self) -> dict[tuple[Move, Move], float]:
-        """Return the mean probability of each pair of moves of the parties; no opportunity counts as none."""
+    def expected(self) -> dict[tuple[Move, Move], FloatArray]:
+        """Return the probability [D] of each pair of moves of the parties; no opportunity counts as none."""
         graph = self.games.graph
-        share = self.joint.sum(axis=1).mean(axis=0)
-        found: dict[tuple[Move, Move], float] = {}
-        for row, value in zip(self.rows, share, strict=True):
+        found: dict[tuple[Move, Move], FloatArray] = {}
+        for row, value in zip(self.rows, self.joint.sum(axis=1).T, strict=True):
             pair = (Move(graph.row_moves[row, 0]), Move(graph.row_moves[row, 1]))
-            found[pair] = found.get(pair, 0.0) + float(value)
+            found[pair] = found.get(pair, 0.0) + value
         if self.idle is not None:
             pair = (Move.NONE, Move.NONE)
-            found[pair] += float((self.alpha.sum(axis=1) * self.no_chance).mean())
+            found[pair] = found[pair] + self.alpha.sum(axis=1) * self.no_chance
         return found
 
     def after(self, seen: Observation) -> dict[Node, FloatArray]:
@@ -196,24 +262,54 @@ class _Step:
         signals = [self._signals(rows, party) for party in PARTIES]
         pairs = signals[0][..., :, None] * signals[1][..., None, :]
         pairs = pairs.reshape(*pairs.shape[:3], 9)
-        stay = (moving * (1 - higher)[:, :, None] + waiting)[..., None] * pairs
-        rise = (moving * higher[:, :, None])[..., None] * pairs
         following = graph.following[rows]
-        memories = self._memories(rows)
-        up = up_one_level(graph.environments)
+        rise = (moving * higher[:, :, None])[..., None] * pairs
+        if self.believing is None:
+            stay = (moving * (1 - higher)[:, :, None] + waiting)[..., None] * pairs
+            parts = [(stay, rise, self._memories(rows))]
+        else:  # what is learnt depends on whether there was an opportunity
+            stay = (moving * (1 - higher)[:, :, None])[..., None] * pairs
+            parts = [
+                (stay, rise, self.believing.after(self.memory, self.states, rows, offered=True)),
+                (
+                    waiting[..., None] * pairs,
+                    np.zeros_like(rise),
+                    self.believing.after(self.memory, self.states, rows, offered=False),
+                ),
+            ]
         found: dict[Node, FloatArray] = {}
+        for staying, rising, memories in parts:
+            self._collect(found, seen, staying, rising, memories, following)
+        return found
+
+    def _collect(
+        self,
+        found: dict[Node, FloatArray],
+        seen: Observation,
+        stay: FloatArray,
+        rise: FloatArray,
+        memories: IntArray,
+        following: IntArray,
+    ) -> None:
+        """Add to `found` what follows, by memory [(environments,) rows, 9] and situation [rows, 9]."""
+        graph = self.games.graph
+        up = up_one_level(graph.environments)
         keys = memories * graph.num_situations + following
-        for key in np.unique(keys[seen.situations[following]]):
+        for key in np.unique(keys[np.broadcast_to(seen.situations[following], keys.shape)]):
             here = keys == key
-            weight = stay[:, :, here].sum(axis=-1)
-            lifted = rise[:, :, here].sum(axis=-1)
+            if here.ndim == 2:
+                weight, lifted = stay[:, :, here].sum(axis=-1), rise[:, :, here].sum(axis=-1)
+            else:
+                weight, lifted = (np.where(here, each, 0.0).sum(axis=(-2, -1)) for each in (stay, rise))
             for x in range(graph.num_environments):
                 weight[:, up[x]] += lifted[:, x]
             alpha = np.einsum("dx,dxy->dy", weight, self.law) * seen.environments
             if alpha.any():
                 memory, m = divmod(int(key), graph.num_situations)
-                found[self._unpacked(memory), m] = alpha
-        return found
+                unpacked = (
+                    self._unpacked(memory) if self.believing is None else self.believing.unpacked(memory)
+                )
+                found[unpacked, m] = found.get((unpacked, m), 0.0) + alpha
 
     def _allowed(self, seen: Observation) -> BoolArray:
         moves = self.games.graph.row_moves[self.rows]
@@ -272,8 +368,8 @@ def _total(found: Sequence[dict[Node, FloatArray]], draws: int) -> FloatArray:
     return total
 
 
-def _merged(shares: Sequence[dict[tuple[Move, Move], float]]) -> dict[tuple[Move, Move], float]:
-    merged: dict[tuple[Move, Move], float] = {}
+def _merged(shares: Sequence[dict[tuple[Move, Move], FloatArray]]) -> dict[tuple[Move, Move], FloatArray]:
+    merged: dict[tuple[Move, Move], FloatArray] = {}
     for share in shares:
         for pair, value in share.items():
             merged[pair] = merged.get(pair, 0.0) + value

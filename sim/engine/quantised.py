@@ -6,6 +6,7 @@ tables again, can be read back from them without loss, and is what both engines 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def believing_from_tables(
         tuple(int(step) for step in np.flatnonzero(np.diff(each)) + 1 - top) for each in beliefs.levels[actor]
     )
     silent = np.zeros((levels, graph.num_states))
-    breach = [each.breach[actor, :levels] if actor in PARTIES else silent for each in tables]
+    breach: list[Any] = [each.breach[actor, :levels] if actor in PARTIES else silent for each in tables]
     cumulative = np.stack([each.moves[actor, :levels] for each in tables]).astype(np.int64)
     return TreatyAutomaton(
         name=name,

@@ -6,11 +6,12 @@ what tells a model that knows who would act, and how, from one that does not.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from sim.arrays import FloatArray, sealed
+from sim.engine.filtered_mixture import filtered_mixture
 from sim.engine.filtering import FilteredPath, filter_path
 from sim.games.treaty.moves import Move
 from sim.games.treaty.numbers import TreatyGames
@@ -18,6 +19,9 @@ from sim.games.treaty.profile import TreatyProfile
 from sim.model.history import DatedEvent, History
 from sim.model.scenario import Scenario
 from sim.study.observed_path import ObservedPath, PathStep, observe
+
+if TYPE_CHECKING:
+    from sim.study.casting import Cast  # which needs results, and so this file
 
 WITHOUT_MOVES = {"none", "decline"}
 """Moves that a quiet period holds too; there, and where a clock runs out, nothing happens instead of nothing."""
@@ -112,7 +116,25 @@ def path_likelihood(
     Deterministic; about a second for 84 months and 48 draws.
     """
     path = observe(history, scenario, games.graph, horizon_months)
-    filtered = filter_path(games, profile, path.observations, path.quiet)
+    return _told(path, filter_path(games, profile, path.observations, path.quiet), scenario)
+
+
+def path_likelihood_of_types(
+    history: History, scenario: Scenario, cast: "Cast", horizon_months: float
+) -> PathLikelihood:
+    """Return how probable the plays of `cast` made the observed path, over the types that each may have.
+
+    Errors are those of `path_likelihood`, costs so many times as high as there are combinations of types.
+    """
+    path = observe(history, scenario, cast.games[0].graph, horizon_months)
+    parts = [
+        filter_path(games, profile, path.observations, path.quiet, cast.laws)
+        for games, profile in zip(cast.games, cast.profiles, strict=True)
+    ]
+    return _told(path, filtered_mixture(parts, cast.weights), scenario)
+
+
+def _told(path: ObservedPath, filtered: FilteredPath, scenario: Scenario) -> PathLikelihood:
     with np.errstate(divide="ignore"):
         log_likelihood = np.log(filtered.probability).sum(axis=1)
     months = scenario.treaty.period_months
@@ -166,7 +188,7 @@ def _event(step: PathStep, filtered: FilteredPath, months: float, scenario: Scen
     given = np.where(changed > 1e-12, probability / np.maximum(changed, 1e-12), np.nan)
     if not step.moves or set(step.moves.values()) <= WITHOUT_MOVES:
         given = np.full(len(probability), np.nan)
-    moves = filtered.expected[t]
+    moves = {pair: float(share.mean()) for pair, share in filtered.expected[t].items()}
     pair = max(moves, key=lambda each: moves[each]) if moves else (Move.NONE, Move.NONE)
     return HistoryStep(
         kind="event",

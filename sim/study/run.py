@@ -42,7 +42,7 @@ from sim.study.estimates import (
     estimates_by_draw,
     survival_curve,
 )
-from sim.study.history import PathLikelihood, path_likelihood
+from sim.study.history import PathLikelihood, path_likelihood, path_likelihood_of_types
 from sim.study.kept_plays import collapse_months, fans_of, keep_plays, table_of
 from sim.study.profiles import Progress, build_profile, solve_draws
 from sim.study.result import MarkovEquilibrium, ScenarioResult
@@ -134,7 +134,7 @@ def run_scenario(
     recording = keep_plays(plan, engine.keep, engine.replications, types)
     kept_types = types[recording.draws, recording.replications]
     moments = aside(_moments, cast, recording, kept_types, solver, solved)
-    likelihood, unfit = _likelihood(scenario, games, profile, plan.periods * months)
+    likelihood, unfit = _likelihood(scenario, games, profile, cast, plan.periods * months)
     stage = build_stage_game(
         games, profile, plans, automata, plan.periods, workers=workers, progress=tell, aside=aside
     )
@@ -300,13 +300,15 @@ def _certified(certificate: BeliefCertificate | None) -> str:
 
 
 def _likelihood(
-    scenario: Scenario, games: TreatyGames, profile: TreatyProfile, months: float
+    scenario: Scenario, games: TreatyGames, profile: TreatyProfile, cast: Cast, months: float
 ) -> tuple[PathLikelihood | None, tuple[str, ...]]:
     """Return how probable the observed path is, or nothing and why it cannot be told of this scenario."""
     history = scenario.history
     if history is None or not history.lived(date.fromisoformat(scenario.start_date)):
         return None, ()
     try:
+        if cast.space.secret:
+            return path_likelihood_of_types(history, scenario, cast, months), ()
         return path_likelihood(history, scenario, games, profile, months), ()
     except ParameterError as error:
         return None, (f"The observed path is not told step by step: {error}.",)

@@ -8,6 +8,8 @@ import pytest
 
 from sim.engine.belief_law import belief_law, expanded, stored_law
 from sim.engine.exact import exact_outcomes, state_values
+from sim.engine.filtered_mixture import filtered_mixture
+from sim.engine.filtering import Observation, filter_path
 from sim.engine.monte_carlo import Plan, record, simulate
 from sim.engine.node_numbers import node_sizes
 from sim.engine.tables import build_board, build_tables, digest, load_tables, save_tables
@@ -149,6 +151,56 @@ def test_where_nothing_can_be_learnt_beliefs_stand_still(world, plan) -> None:
     certain = belief_law(games, 0, conjectured, known, OPTIONS)
     assert certain.probability(1)[0] == 1.0
     assert not certain.moving.any()
+
+
+def test_a_path_is_as_probable_as_the_chain_says(world, law) -> None:
+    """Where plays stand after some periods of which nothing was seen, and a path of situations seen."""
+    games, profile, _ = world
+    graph, blind = games.graph, everything(games.graph)
+    final = exact_outcomes(games, 0, profile, 2, law=law).final.reshape(graph.num_situations, -1)
+    likely = np.argsort(-final.sum(axis=1))[:3]
+    for m in likely:
+        for x in np.flatnonzero(final[m])[:2]:
+            seen = filter_path(games, profile, [blind, only(graph, m, x)], laws=[law])
+            assert seen.probability.prod() == pytest.approx(final[m, x], rel=1e-9)
+    path = filter_path(games, profile, [blind] * 3, [blind] * 3, laws=[law, law][:1])
+    assert path.probability == pytest.approx(1.0)
+    assert path.alternative == pytest.approx(1.0)
+
+
+def everything(graph):
+    return Observation(
+        moves=(None,) * 4,
+        situations=np.ones(graph.num_situations, np.bool_),
+        environments=np.ones(graph.num_environments, np.bool_),
+    )
+
+
+def only(graph, m, x):
+    return replace(
+        everything(graph),
+        situations=np.arange(graph.num_situations) == m,
+        environments=np.arange(graph.num_environments) == x,
+    )
+
+
+def test_a_path_over_types_is_weighted_by_what_it_taught(random_parameters, random_profile) -> None:
+    graph = build_graph(RULES)
+    games = build_games(graph, random_parameters(draws=2, seed=8))
+    profiles = [random_profile(graph, seed=seed, moves=3) for seed in (1, 2, 3)]
+    weights = np.array([[0.2, 0.5, 0.3], [0.6, 0.0, 0.4]])
+    step = only(graph, graph.start[0], 0)
+    path = [replace(step, environments=everything(graph).environments)] * 2 + [everything(graph)]
+    parts = [filter_path(games, profile, path, path) for profile in profiles]
+    mixed = filtered_mixture(parts, weights)
+    whole = sum(weights[:, c] * part.probability.prod(axis=1) for c, part in enumerate(parts))
+    assert mixed.probability.prod(axis=1) == pytest.approx(whole, rel=1e-12)
+    posterior = np.stack([weights[:, c] * part.probability[:, 0] for c, part in enumerate(parts)])
+    posterior /= posterior.sum(axis=0)
+    breach = sum(p[:, None] * part.breach[:, 1] for p, part in zip(posterior, parts, strict=True))
+    assert mixed.breach[:, 1] == pytest.approx(breach)
+    for shares in mixed.expected:
+        assert sum(shares.values()) == pytest.approx(np.ones(2))
 
 
 def test_workers_and_chunks_change_no_bit(plan) -> None:
