@@ -143,7 +143,37 @@ def summary(result: Bargaining) -> dict[str, Any]:
             }
             for each in result.over_draws
         },
+        "negotiation": _negotiation(result),
         "notes": list(result.notes),
+    }
+
+
+def _negotiation(result: Bargaining) -> dict[str, Any] | None:
+    found = result.negotiation
+    if found is None:
+        return None
+    actors = result.scenario.actor_names
+    return {
+        "issuer": actors[found.issuer],
+        "deals": [deal.package.name for deal in found.deals],
+        "shares": found.shares.tolist(),
+        "collapse_without": found.collapse,
+        "exchanges": [
+            {
+                "strategies": dict(zip((actors[k] for k in result.players), each.strategies, strict=True)),
+                "agreed": None if each.agreed is None else found.deals[each.agreed].package.name,
+                "offers": [
+                    {
+                        "proposer": actors[result.players[offer.proposer]],
+                        "deal": found.deals[offer.package].package.name,
+                        "demand": offer.demand,
+                    }
+                    for offer in each.offers
+                ],
+                "collapse_probability": each.collapse,
+            }
+            for each in found.exchanges
+        ],
     }
 
 

@@ -22,6 +22,13 @@ from sim.report.bargaining_words import (
     headline,
     linkage_table,
     offers_table,
+    player_titles,
+)
+from sim.report.negotiation import (
+    negotiation_figure,
+    negotiation_height,
+    negotiation_sentences,
+    negotiation_table,
 )
 from sim.report.page import Picture, Section, render_page
 from sim.report.style import house_style, new_figure
@@ -112,6 +119,19 @@ def draw_bargaining(result: Bargaining, config_hash: str = "") -> dict[str, Pict
                 "The same deals where the parameters are drawn from their distributions in place of the medians.",
             )
         )
+    negotiation = result.negotiation
+    if negotiation is not None:
+        players = player_titles(result)
+        exhibits.append(
+            (
+                "negotiation",
+                "Offers while the ultimatum stands",
+                negotiation_height(negotiation),
+                lambda figure, _: negotiation_figure(figure, negotiation, players),
+                "Above: what each side's own offers would leave it (marks), what it demanded (dotted), and what is "
+                "agreed on (circled). Below: how often the treaty ends, for every pair of concession strategies.",
+            )
+        )
     pictures = {}
     with house_style():
         for name, title, height, draw, caption in exhibits:
@@ -168,6 +188,7 @@ def _sections(result: Bargaining, pictures: Mapping[str, Picture]) -> list[Secti
             caption="Backward induction from the deadline",
             numeric=True,
         ),
+        *_negotiation(result, pictures),
         Section(
             heading="The levels on the table",
             sentences=[
@@ -184,3 +205,24 @@ def _sections(result: Bargaining, pictures: Mapping[str, Picture]) -> list[Secti
             Section(heading="To be kept in mind", sentences=[f"{note.rstrip('.')}." for note in result.notes])
         )
     return sections
+
+
+def _negotiation(result: Bargaining, pictures: Mapping[str, Picture]) -> list[Section]:
+    found = result.negotiation
+    if found is None:
+        return []
+    players = player_titles(result)
+    return [
+        Section(
+            heading="Offers while the ultimatum stands",
+            sentences=[
+                *negotiation_sentences(found, players),
+                "Both sides know what a package is worth to both, at the central parameters; offers take no time of "
+                "their own. Boulware holds out and gives way at the end, conceder gives way at once, linear in equal "
+                "steps, tit for tat by as much as it was given (Faratin, Sierra and Jennings 1998).",
+            ],
+            pictures=[pictures["negotiation"]],
+            table=negotiation_table(found, players),
+            caption="Every pair of strategies",
+        )
+    ]

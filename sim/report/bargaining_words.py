@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.report.labels import sentence_case, the, titles
+from sim.report.negotiation import negotiation_sentences
 from sim.report.numbers import fixed, percent, signed
 from sim.report.tables import Table
 from sim.solvers.bargaining import Bargain
@@ -279,5 +280,13 @@ def terminal_table(result: Bargaining) -> "RenderableType":
         Text(headline(result), style="bold"),
         table,
         *(Text(sentence_case(sentence)) for sentence in findings(result)),
+        *(
+            Text(sentence)
+            for sentence in (
+                ()
+                if result.negotiation is None
+                else negotiation_sentences(result.negotiation, player_titles(result))
+            )
+        ),
         *(Text(note, style="dim") for note in result.notes),
     )

@@ -122,7 +122,8 @@ def kalai_smorodinsky(
         if not rational.any():
             return _none(table, point)
         best = gains[rational].max(axis=0)
-        shares = np.where(best > 0, gains / np.where(best > 0, best, 1.0), np.inf).min(axis=1)
+        # a player who can gain nothing has no share; where that is everybody, no deal is better than another
+        shares = np.where(best > 0, gains / np.where(best > 0, best, 1.0), 1.0).min(axis=1)
         return _pure(table, point, np.where(rational, shares, -np.inf), tol)
     ideal = ideal_gains(table, point)
     if ideal is None or ideal.max() <= 0:

@@ -34,8 +34,8 @@ from sim.study.bargaining.zone import Zone, zone_of
 from sim.study.comparison.result import Change
 from sim.study.profiles import Progress
 
-DISCOUNTS = (0.05, 0.995)
-"""Common discounts per year among which the least that enforces a deal is sought."""
+DISCOUNTS = (0.995, 0.97, 0.94, 0.9, 0.8, 0.6, 0.3, 0.05)
+"""Common discounts per year, down which the least that enforces a deal is sought."""
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -252,8 +252,8 @@ class DealStudy:
     def _least_discount(self, number: int, tol: float = 1e-3) -> float:
         """Return the least common discount per year from which on the deal is kept, NaN if there is none.
 
-        The strategies after a lapse are held fixed; what they are worth is computed anew. By bisection, so that it is
-        the boundary next to the largest discount if there are several.
+        The strategies after a lapse are held fixed; what they are worth is computed anew. Down a ladder to the first
+        discount at which the deal is not kept, then by bisection; the lowest rung where it is kept at all of them.
         """
         world = self.worlds[number]
         games = games_of_world(world, 1, self.engine.seed)
@@ -272,9 +272,15 @@ class DealStudy:
             except ParameterError:
                 return False
 
-        low, high = DISCOUNTS
-        if not holds(high):
+        if not holds(DISCOUNTS[0]):
             return float("nan")
+        high = DISCOUNTS[0]
+        for low in DISCOUNTS[1:]:
+            if not holds(low):
+                break
+            high = low
+        else:
+            return high
         while high - low > tol:
             middle = (low + high) / 2
             low, high = (low, middle) if holds(middle) else (middle, high)
