@@ -147,7 +147,7 @@ def test_solved_points_start_from_the_central_point_and_from_nothing_else():
     for name in points.schema:
         expected = np.concatenate([alone[1][name], alone[0][name]])
         np.testing.assert_array_equal(together[name], expected, err_msg=name)
-    assert alone[0]["equilibrium_branch"].tolist() == ["centroid warm"]
+    assert alone[0]["equilibrium_branch"][0] in ("centroid warm", "centroid joined")
     assert cold["equilibrium_branch"].tolist() == ["centroid cold", "centroid cold"]
     for name in ("collapse_probability", "payoff_usa", "equilibrium_regret_usa"):
         assert alone[0][name][0] == pytest.approx(cold[name][0], abs=1e-7)
