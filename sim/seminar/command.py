@@ -47,6 +47,7 @@ def command(arguments: Sequence[str]) -> None:
 def seminar(conf: RunConf, arguments: Sequence[str]) -> None:
     """Serve lessons on the configured scenario."""
     from sim.seminar.classroom import Classroom
+    from sim.seminar.deals import deals_of
     from sim.seminar.games import Games
     from sim.seminar.network import listening
     from sim.seminar.setup import Setup, Timers
@@ -76,7 +77,8 @@ def seminar(conf: RunConf, arguments: Sequence[str]) -> None:
     )
     place = listening(room.host, room.port)
     directory = Path(room.directory)
-    store, games = Store(directory / DATABASE), Games()
+    store = Store(directory / DATABASE)
+    games = Games(deals_of(setup.scenario, setup.arguments()))
     try:
         sys.stdout.write(t("command.preparing") + "\n")
         sys.stdout.flush()

@@ -1,7 +1,8 @@
 """Deals that delegations can offer each other: what they say, who must sign, what they change.
 
 A deal acts on the numbers of the treaty game, not on its rules, so that a play goes on where it stands. Anything
-with the four members of `Deal` can be offered; three are shipped here.
+with the members of `Deal` can be offered: the packages of the negotiation that are such (``configs/deal``), and what
+is shipped here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Protocol
 
+from sim.app.deals import parameter_packages
 from sim.errors import ParameterError
 from sim.games.treaty.numbers import TreatyParameters
 from sim.games.treaty.rules import OUTSIDER, PARTIES
@@ -20,6 +22,10 @@ class Deal(Protocol):
     @property
     def name(self) -> str:
         """What it is called in records."""
+
+    @property
+    def title(self) -> str:
+        """What it is called on a page."""
 
     @property
     def sentence(self) -> str:
@@ -38,6 +44,7 @@ class ParameterDeal:
     """A deal that is a change of parameters."""
 
     name: str
+    title: str
     sentence: str
     signatories: tuple[int, ...]
     change: Callable[[TreatyParameters], TreatyParameters]
@@ -63,6 +70,7 @@ def _ceiling(p: TreatyParameters) -> TreatyParameters:
 SHIPPED: tuple[Deal, ...] = (
     ParameterDeal(
         name="mutual_inspections",
+        title="Mutual inspections",
         sentence="Inspections on both sides: half of what now goes unseen is found, half of the false alarms "
         "never rise.",
         signatories=PARTIES,
@@ -70,12 +78,14 @@ SHIPPED: tuple[Deal, ...] = (
     ),
     ParameterDeal(
         name="standing_commission",
+        title="A standing commission",
         sentence="A standing commission: twice as many occasions to talk, and old accusations fade twice as fast.",
         signatories=PARTIES,
         change=_commission,
     ),
     ParameterDeal(
         name="outsider_restraint",
+        title="Restraint of the outside player",
         sentence="The outside player slows its build-up to a quarter of its pace.",
         signatories=(*PARTIES, OUTSIDER),
         change=_ceiling,
@@ -92,6 +102,18 @@ def by_name(deals: Sequence[Deal] = SHIPPED) -> dict[str, Deal]:
     ['mutual_inspections', 'outsider_restraint', 'standing_commission']
     """
     return {deal.name: deal for deal in deals}
+
+
+def deals_of(scenario: str, overrides: Sequence[str] = ()) -> dict[str, Deal]:
+    """Return the deals of a scenario by name: packages of the negotiation that change numbers only, then those shipped.
+
+    Raises
+    ------
+    ParameterError
+        If the scenario does not compose.
+    """
+    packages: list[Deal] = list(parameter_packages(scenario, overrides))
+    return by_name([*packages, *SHIPPED])
 
 
 def under(parameters: TreatyParameters, names: Sequence[str], deals: Mapping[str, Deal]) -> TreatyParameters:

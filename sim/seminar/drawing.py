@@ -26,28 +26,6 @@ def text(x: float, y: float, words: str, *, anchor: str = "start", kind: str = "
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{kind}">{escape(words)}</text>'
 
 
-def interest_map(sides: Sequence[tuple[str, Sequence[str]]], alt: str) -> str:
-    """Return the map of interests: four boxes, each with its heaviest interests, around the treaty."""
-    places = ((4, 4), (228, 4), (4, 190), (228, 190))
-    corners = ((190, 134), (250, 134), (190, 190), (250, 190))
-    body = "".join(
-        f'<line x1="220" y1="162" x2="{x}" y2="{y}" stroke="{GREY}" stroke-width="1.5"/>' for x, y in corners
-    )
-    body += (
-        '<ellipse cx="220" cy="162" rx="50" ry="18" fill="#fff" stroke="#1a1a1a" stroke-width="1.5"/>'
-        + text(220, 167, "INF", anchor="middle", kind="strong")
-    )
-    for (title, words), (x, y), colour in zip(sides, places, ROLE_COLOURS, strict=True):
-        body += (
-            f'<rect x="{x}" y="{y}" width="208" height="130" rx="6" fill="#fff" stroke="{colour}" stroke-width="2.5"/>'
-            + text(x + 12, y + 24, title, kind="strong")
-            + "".join(
-                text(x + 12, y + 48 + 20 * k, f"• {word}", kind="small") for k, word in enumerate(words)
-            )
-        )
-    return svg(440, 324, body, alt)
-
-
 def course_strip(
     course: str,
     months: Sequence[str],
@@ -60,11 +38,11 @@ def course_strip(
     `course` has one letter per period: u upheld, b broke, f released; `suspected` holds (period, seat, percent).
     """
     count = max(len(course), 1)
-    left, width, top, height = 48, 366, 12, 90
+    left, width, top, height = 60, 348, 12, 90
     step = width / count
     body = "".join(
         f'<line x1="{left}" x2="{left + width}" y1="{y:.0f}" y2="{y:.0f}" stroke="{RULE}"/>'
-        + text(left - 6, y + 4, f"{share} %", anchor="end", kind="small")
+        + text(left - 12, y + 5, f"{share} %", anchor="end", kind="small")
         for share in (0, 50, 100)
         if (y := top + height * (1 - share / 100)) or True
     )
@@ -108,7 +86,7 @@ def survival_curves(
     mark: tuple[float, str] | None = None,
 ) -> str:
     """Return survival by month: model curves with their names, a class's steps, and a moment in history."""
-    left, top, width, height = 48, 14, 366, 190
+    left, top, width, height = 56, 16 + 24 * len(curves), 352, 190
     count = max(len(curves[0][1]) - 1, 1)
 
     def at(period: float, share: float) -> tuple[float, float]:
@@ -125,10 +103,10 @@ def survival_curves(
             f'<polyline points="{points}" fill="none" stroke="{ROLE_COLOURS[number]}" stroke-width="3" '
             f'stroke-dasharray="{DASHES[number]}"/>'
         )
-        key = 20 + 20 * number
+        key = 12 + 24 * number
         body += (
-            f'<line x1="200" x2="228" y1="{key}" y2="{key}" stroke="{ROLE_COLOURS[number]}" stroke-width="3" '
-            f'stroke-dasharray="{DASHES[number]}"/>' + text(234, key + 4, name, kind="small")
+            f'<line x1="{left}" x2="{left + 36}" y1="{key}" y2="{key}" stroke="{ROLE_COLOURS[number]}" '
+            f'stroke-width="3" stroke-dasharray="{DASHES[number]}"/>' + text(left + 44, key + 5, name, kind="small")
         )
     if steps is not None:
         path = "".join(
@@ -143,7 +121,7 @@ def survival_curves(
     for k in range(0, count + 1, max(1, count // 2)):
         anchor = "start" if k == 0 else "middle" if k < count else "end"
         body += text(at(k, 0)[0], top + height + 22, months[k], anchor=anchor, kind="small")
-    return svg(420, 232, body, alt)
+    return svg(420, top + height + 30, body, alt)
 
 
 def forecast_strip(

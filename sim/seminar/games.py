@@ -10,6 +10,7 @@ from sim.seminar.deals import SHIPPED, Deal, by_name
 from sim.seminar.readings import Reading, readings_of
 from sim.seminar.setup import Setup
 from sim.seminar.table_game import TableGame, build_table_game, load_plan
+from sim.seminar.text import t_or
 
 Kind = TypeVar("Kind")
 Key = tuple[Any, ...]
@@ -35,6 +36,14 @@ class Games:
         self._futures: dict[Key, Future[Any]] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="games")
         self.finished = 0
+
+    def title(self, deal: str) -> str:
+        """Return what a deal is called, from the language file if it stands there."""
+        return t_or(f"deal.{deal}", self.deals[deal].title if deal in self.deals else deal)
+
+    def text(self, deal: str) -> str:
+        """Return what a deal does, from the language file if it stands there."""
+        return t_or(f"deal.{deal}_text", self.deals[deal].sentence)
 
     def find(self, setup: Setup, deals: tuple[str, ...] = ()) -> TableGame | None:
         """Return a game, or None while it is being prepared; the first to ask sets it going.

@@ -228,16 +228,6 @@ def people(lesson: Lesson) -> tuple[Participant, ...]:
     return tuple(p for p in lesson.participants if not p.test)
 
 
-def deal_title(name: str) -> str:
-    """Return what a deal is called."""
-    return t_or(f"deal.{name}", name.replace("_", " ").capitalize())
-
-
-def deal_text(name: str, sentence: str) -> str:
-    """Return what a deal does, from the language file if it stands there."""
-    return t_or(f"deal.{name}_text", sentence)
-
-
 def _seat(lesson: Lesson, table: Table, game: TableGame, seat: int) -> SeatView:
     robot = lesson.is_robot(table.number, seat)
     return SeatView(

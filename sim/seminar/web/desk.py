@@ -104,7 +104,7 @@ def qr_code(link: str) -> str:
     """Return a QR code of an address as SVG."""
     import segno
 
-    code: str = segno.make(link, error="m").svg_inline(scale=6, border=2, title=link)
+    code: str = segno.make(link, error="m").svg_inline(border=2, title=link, omitsize=True)
     return code
 
 

@@ -12,7 +12,7 @@ from sim.seminar.state import Lesson, Participant
 from sim.seminar.table_game import TableGame
 from sim.seminar.text import t
 from sim.seminar.tokens import Role
-from sim.seminar.views import choice_words, deal_title, menu, private, public, the, titles
+from sim.seminar.views import choice_words, menu, private, public, the, titles
 from sim.seminar.web import projector, scenes, student
 from sim.seminar.web.forms import command_of, desk_command_of, whole
 from sim.seminar.web.live import LivePage, still
@@ -113,14 +113,13 @@ def _card(web: Web, lesson: Lesson, game: TableGame, who: Participant) -> str:
         month=scenes.Shown(web.classroom, lesson, game).horizon,
         public=public(lesson, table, game),
         deals=student.deals(web.classroom, table, game, who.seat, is_head=False),
-        deal_title=deal_title,
         offers=[
-            {"number": o.number, "title": deal_title(o.deal)}
+            {"number": o.number, "title": web.classroom.games.title(o.deal)}
             for o in own.offers
             if o.open and who.seat in o.signatories and who.seat not in o.accepted
         ],
         deal_names=[
-            (name, deal_title(name))
+            (name, web.classroom.games.title(name))
             for name in web.classroom.games.deals
             if name not in table.deals and name not in {o.deal for o in table.offers if o.open}
         ],

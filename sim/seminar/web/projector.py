@@ -11,7 +11,7 @@ from sim.seminar.setup import Kind, Scene
 from sim.seminar.state import Lesson
 from sim.seminar.text import t
 from sim.seminar.tokens import Grant, Role
-from sim.seminar.views import deal_title, people, public, titles
+from sim.seminar.views import people, public, titles
 from sim.seminar.web import scenes
 from sim.seminar.web.desk import REST, join_link, qr_code
 from sim.seminar.web.live import LivePage, still
@@ -63,7 +63,12 @@ def regions(web: Web, lesson: Lesson) -> dict[str, str]:
     for table in lesson.tables:
         under = web.classroom.games.find(lesson.setup, table.deals) or game
         tables.append(public(lesson, table, under))
-    values: dict[str, Any] = {"lesson": lesson, "tables": tables, "deal_title": deal_title, "solo": False}
+    values: dict[str, Any] = {
+        "lesson": lesson,
+        "tables": tables,
+        "deal_title": web.classroom.games.title,
+        "solo": False,
+    }
     match lesson.scene:
         case Scene.LOBBY:
             joins = lesson.setup.kind is Kind.CLASS

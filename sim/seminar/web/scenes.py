@@ -54,12 +54,11 @@ def brief(shown: Shown) -> dict[str, Any]:
     """Return what everyone may see of the brief."""
     game, names = shown.game, titles(shown.game)
     sides = [(title, [term_label(term) for term in terms]) for title, terms in interests(game)]
-    summary = "; ".join(f"{title}: {', '.join(words)}" for title, words in sides)
     return {
         "scenario": game.scenario.title,
         "question": game.scenario.question,
         "said": [(name, t_or(f"brief.says_{seat}", "")) for seat, name in enumerate(names)],
-        "map": drawn(drawing.interest_map(sides, t("brief.map_alt", summary=summary))),
+        "sides": tuple((title, tuple(words)) for title, words in sides),
         "month": shown.horizon,
     }
 
@@ -91,7 +90,8 @@ def strips(shown: Shown, row: TableTruth) -> list[dict[str, Any]]:
             suspected=mean,
         )
         strip = drawing.course_strip(party.course, row.months, party.suspected, party.alarms, alt)
-        found.append({"title": sentence_case(t("reveal.truth_of", who=who)), "svg": drawn(strip)})
+        title = sentence_case(t("reveal.truth_of", who=who))
+        found.append({"title": title, "svg": drawn(strip), "told": sentence_case(alt)})
     return found
 
 

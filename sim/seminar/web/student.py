@@ -14,8 +14,6 @@ from sim.seminar.views import (
     can_see_deal,
     card,
     choice_words,
-    deal_text,
-    deal_title,
     menu,
     private,
     public,
@@ -105,7 +103,7 @@ def _play(
         buttons.insert(0, ("propose", t("play.propose"), False))
     committed = None if own.committed is None else choice_words(own.committed, seat, course)
     return {
-        "state": render_once("play_state", public=seen, deal_title=deal_title),
+        "state": render_once("play_state", public=seen, deal_title=classroom.games.title),
         "decide": render(
             "play_decide", public=seen, menu=choices, committed=committed, buttons=buttons, alone=alone,
             solo=lesson.setup.kind is Kind.SOLO,
@@ -139,7 +137,7 @@ def deals(classroom: Classroom, table: Table, game: TableGame, seat: int, *, is_
     names = [the(title) for title in titles(game)]
     offers = []
     for offer in (o for o in table.offers if can_see_deal(o, seat)):
-        deal = deal_title(offer.deal)
+        deal = classroom.games.title(offer.deal)
         if offer.struck:
             words = t("play.struck", deal=deal)
         elif offer.declined_by is not None:
@@ -156,8 +154,8 @@ def deals(classroom: Classroom, table: Table, game: TableGame, seat: int, *, is_
     offered = [
         {
             "name": name,
-            "title": deal_title(name),
-            "text": deal_text(name, deal.sentence),
+            "title": classroom.games.title(name),
+            "text": classroom.games.text(name),
             "signatories": ", ".join(names[s] for s in deal.signatories),
         }
         for name, deal in classroom.games.deals.items()

@@ -55,8 +55,7 @@ def test_no_sentence_is_left_over():
 
 def test_drawings_escape_every_word():
     evil = '"><script>alert(1)</script>'
-    drawn = drawing.interest_map([(evil, [evil])] * 4, evil)
-    drawn += drawing.bars([(evil, 0.5, 0.2)], evil, names=(evil, evil))
+    drawn = drawing.bars([(evil, 0.5, 0.2)], evil, names=(evil, evil))
     drawn += drawing.forecast_strip([50], [(evil, 0.5, "circle")], evil)
     drawn += drawing.course_strip("ub", [evil] * 3, [(0, 1, 50)], [1], evil)
     assert "<script" not in drawn
