@@ -4,11 +4,13 @@ Every change goes one way: a command or the clock gives events, the store has th
 memory changes, then the listeners hear of it. All of it on one thread.
 """
 
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from sim.errors import SimError
 from sim.seminar.apply import apply, lesson_of
 from sim.seminar.commands import Command, GameOf, RefusedError, Say, act
 from sim.seminar.conduct import due, finished
@@ -33,6 +35,8 @@ FORGOTTEN = 6 * 3600.0
 
 LONGEST_CHAIN = 1000
 """Steps that the clock may take at once; more would mean that it turns in a circle."""
+
+_LOG = logging.getLogger(__name__)
 
 Listener = Callable[[Lesson], None]
 
@@ -202,7 +206,10 @@ class Classroom:
                 if lesson.participant(participant).present:
                     self._happen(lesson, [Left(participant=participant)])
         for lesson in list(self.lessons.values()):
-            self._settle(lesson)
+            try:
+                self._settle(lesson)
+            except SimError:  # a full disk, a game that cannot be built: the other lessons go on
+                _LOG.exception("lesson %d", lesson.number)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every changed lesson; return what stops that."""

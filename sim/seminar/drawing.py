@@ -106,7 +106,8 @@ def survival_curves(
         key = 12 + 24 * number
         body += (
             f'<line x1="{left}" x2="{left + 36}" y1="{key}" y2="{key}" stroke="{ROLE_COLOURS[number]}" '
-            f'stroke-width="3" stroke-dasharray="{DASHES[number]}"/>' + text(left + 44, key + 5, name, kind="small")
+            f'stroke-width="3" stroke-dasharray="{DASHES[number]}"/>'
+            + text(left + 44, key + 5, name, kind="small")
         )
     if steps is not None:
         path = "".join(

@@ -19,6 +19,7 @@ from sim.engine.philox import key_of_seed, philox4x32
 from sim.engine.quantised import quantised
 from sim.engine.registry import STREAMS, stream_of
 from sim.engine.tables import ONE, Board, PlayTables, build_board, build_tables
+from sim.errors import ParameterError
 from sim.games.treaty.graph import TreatyGraph
 from sim.games.treaty.moves import Move
 from sim.games.treaty.numbers import TreatyGames, build_games
@@ -276,9 +277,12 @@ def load_plan(setup: Setup) -> RunPlan:
     Raises
     ------
     ParameterError
-        If the setup does not compose.
+        If the setup does not compose, or draws types, which a class does not play.
     """
-    return load(setup.scenario, setup.arguments())
+    plan = load(setup.scenario, setup.arguments())
+    if plan.scenario.types:
+        raise ParameterError(f"seminar plays without types, got types of {', '.join(plan.scenario.types)}")
+    return plan
 
 
 def build_table_game(plan: RunPlan, deals: Sequence[str], shelf: Mapping[str, Deal]) -> TableGame:

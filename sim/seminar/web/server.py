@@ -108,6 +108,19 @@ def _guard_socket(limiter: Limiter) -> None:
         if client is not None and client.has_socket_connection:
             client.handle_event(sent)
 
+    def own(name: str) -> None:
+        handle = core.sio.handlers["/"][name]
+
+        @core.sio.on(name)
+        def guarded_as_well(sid: str, sent: Any) -> None:
+            # answers to scripts, acknowledgements and logs of another page are none of a connection's business
+            known = isinstance(sent, dict) and sent.get("client_id") in core.sio.rooms(sid)
+            if known and limiter.allows(sid, SOCKET, asyncio.get_running_loop().time()):
+                handle(sid, sent)
+
+    for name in ("javascript_response", "ack", "log"):
+        own(name)
+
 
 def _public_pages(web: Web) -> None:
     classroom = web.classroom

@@ -6,8 +6,10 @@ from dataclasses import fields, replace
 
 import pytest
 
+from sim.errors import ArtifactError, ParameterError
 from sim.games.treaty.moves import Move
 from sim.seminar.apply import lesson_of
+from sim.seminar.classroom import Classroom
 from sim.seminar.commands import (
     Advance,
     AnswerOffer,
@@ -24,6 +26,8 @@ from sim.seminar.desk import FinishPlay, NextScene, Pause, SeatForDevice
 from sim.seminar.limits import JOINS
 from sim.seminar.setup import Kind, Scene, Setup
 from sim.seminar.state import Choice
+from sim.seminar.store import Store
+from sim.seminar.table_game import load_plan
 from sim.seminar.tokens import CODE_LENGTH, Role, new_code, new_token
 from sim.seminar.truth import truth_of
 from sim.seminar.views import PublicView, private, public
@@ -151,6 +155,82 @@ def test_rates_are_bounded(classroom, setup, playing):
     classroom.find(code, address="good")  # nobody else is held up
 
 
+def test_four_in_a_delegation_vote_at_the_same_moment(classroom, setup, desk):
+    lesson = classroom.open(setup)
+    tokens = [classroom.join(lesson.code, f"P{k}", 1, 0, address="a") for k in range(4)]
+    for _ in range(2):
+        classroom.act_for_desk(desk, lesson.number, NextScene())
+    for token in tokens:  # all propose the same, twice: it stands on the list once, with four votes
+        for _ in range(2):
+            classroom.act(token, Propose(Choice(breach=True), 1))
+    (proposal,) = classroom.lessons[lesson.number].table(1).seats[0].proposals
+    assert sorted(proposal.votes) == [1, 2, 3, 4]
+    classroom.act(tokens[1], Propose(Choice(), 1))
+    assert [len(p.votes) for p in classroom.lessons[lesson.number].table(1).seats[0].proposals] == [3, 1]
+    classroom.act(tokens[0], Commit(proposal=1, round=1))
+    assert classroom.lessons[lesson.number].table(1).round == 2
+    for late in (
+        Commit(proposal=1, round=1),
+        Commit(choice=Choice(), round=1),
+        Vote(1, 1),
+        Propose(Choice(), 1),
+    ):
+        for token in tokens:  # what was pressed for the first round counts for nothing in the second
+            with refused("refused_round_over"):
+                classroom.act(token, late)
+    seat = classroom.lessons[lesson.number].table(1).seats[0]
+    assert seat.committed is None
+    assert not seat.proposals
+
+
+def test_a_lesson_goes_on_in_every_scene_after_a_restart_whatever_the_clock_says(
+    tmp_path, games, clock, setup
+):
+    store = Store(tmp_path / "restarted.sqlite")
+    room = Classroom(store, games, clock=clock)
+    lesson = room.open(setup)
+    desk, ann = room.new_desk_token(), room.join(lesson.code, "Ann", 1, 0, address="a")
+    room.connected(ann)
+    for skew in (5, -3600, 0, 90, 1, 2, 3):
+        room.act_for_desk(desk, lesson.number, NextScene())
+        if room.lessons[lesson.number].scene is Scene.PLAY:
+            room.act(ann, Commit(choice=Choice(breach=True), round=1))
+            room.act_for_desk(desk, lesson.number, FinishPlay())
+        before = room.lessons[lesson.number]
+        store.close()
+        clock.now += skew  # the laptop was closed for a while, or its clock was set back
+        store = Store(tmp_path / "restarted.sqlite")
+        room = Classroom(store, games, clock=clock)
+        room.connected(ann)
+        after = room.lessons[lesson.number]
+        room.tick()
+        assert after.scene is before.scene
+        assert [t.decided for t in after.tables] == [t.decided for t in before.tables]
+        if before.scene is Scene.OVER:
+            break
+    assert room.lessons[lesson.number].scene is Scene.OVER
+    assert any(c.breach for d in room.lessons[lesson.number].table(1).decided for c in d.choices[:1])
+    store.close()
+
+
+def test_a_lesson_that_cannot_go_on_does_not_stop_the_others(classroom, setup, desk, clock, monkeypatch):
+    stuck, fine = classroom.open(setup), classroom.open(setup)
+    for lesson in (stuck, fine):
+        for _ in range(2):
+            classroom.act_for_desk(desk, lesson.number, NextScene())
+    usual = classroom.game_of
+
+    def broken(lesson):
+        if lesson.number == stuck.number:
+            raise ArtifactError("the disk is full")
+        return usual(lesson)
+
+    monkeypatch.setattr(classroom, "game_of", broken)
+    clock.now += 10
+    classroom.tick()
+    assert classroom.lessons[fine.number].table(1).round == 2
+
+
 def test_a_delegation_has_at_most_four(classroom, setup):
     lesson = classroom.open(setup)
     for k in range(4):
@@ -207,6 +287,12 @@ def test_config_names_are_names(name):
     }
     with pytest.raises(RefusedError):
         setup_of(sent, Setup())
+
+
+def test_types_are_refused_in_one_line():
+    with pytest.raises(ParameterError, match=r"^seminar plays without types, got types of ") as refusal:
+        load_plan(Setup(overrides=("strategy=as_it_happened", "types=accusations")))
+    assert "\n" not in str(refusal.value)
 
 
 def test_whatever_is_asked_in_whatever_order_the_lesson_stays_whole(classroom, setup, desk, clock):
