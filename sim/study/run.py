@@ -114,7 +114,6 @@ def run_scenario(
     months = scenario.treaty.period_months
     tables = cast.tables() if stored is None else stored
     plan = plan_of_tables(scenario, games.graph, tables, len(space.combinations), engine)
-    exact, reason = _exact(cast, plan.periods, scenario, workers, tell)
     types = drawn_types(space, scenario.party_names, engine.seed, engine.replications)
     played = 0
 
@@ -134,6 +133,7 @@ def run_scenario(
     recording = keep_plays(plan, engine.keep, engine.replications, types)
     kept_types = types[recording.draws, recording.replications]
     moments = aside(_moments, cast, recording, kept_types, solver, solved)
+    exact, reason = _exact(cast, plan.periods, scenario, workers, tell)
     likelihood, unfit = _likelihood(scenario, games, profile, cast, plan.periods * months)
     stage = build_stage_game(
         games, profile, plans, automata, plan.periods, workers=workers, progress=tell, aside=aside
@@ -258,15 +258,15 @@ def _exact(
 def _moments(
     cast: Cast, recording: Recording, types: IntArray, solver: SolverOptions, solved: Solved
 ) -> tuple[Moment, ...]:
-    """Return the decisive moments; the game is solved again only where everyone plays its one equilibrium."""
+    """Return the decisive moments; for the first the game is solved again, where everyone plays its equilibrium."""
     moments = moments_of(cast, recording, types)
-    if cast.space.secret or set(solved) != {solver.rationality}:
+    if cast.space.secret or set(solved) != {solver.rationality} or not moments:
         return moments
 
     def solve(games: TreatyGames) -> TreatyEquilibrium:
         return solve_draws(games, solver, rationality=solver.rationality, workers=1, progress=_silent)[0]
 
-    return tuple(solve_again(cast.games[0], moment, solve) for moment in moments)
+    return (solve_again(cast.games[0], moments[0], solve), *moments[1:])
 
 
 def _type_notes(cast: Cast) -> tuple[str, ...]:
