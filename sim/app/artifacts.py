@@ -64,7 +64,20 @@ def summary(result: ScenarioResult) -> dict[str, Any]:
 
 def equilibria(result: ScenarioResult) -> dict[str, Any]:
     """Return what ``equilibria.json`` holds of a run."""
-    return equilibria_of(result.scenario, result.seed, result.stage, result.equilibrium)
+    found = equilibria_of(result.scenario, result.seed, result.stage, result.equilibrium)
+    if result.cast is None or result.cast.certificate is None:
+        return found
+    certificate = result.cast.certificate
+    return found | {
+        "belief_equilibrium": {
+            "points": list(certificate.points),
+            "residual": certificate.residual.tolist(),
+            "regret": certificate.regret.tolist(),
+            "mismatch": certificate.mismatch.tolist(),
+            "sweeps": certificate.sweeps.tolist(),
+            "converged": [bool(each) for each in certificate.converged],
+        }
+    }
 
 
 def equilibria_of(

@@ -7,6 +7,7 @@ from sim.app.automata import AutomatonShelf
 from sim.app.plan import load
 from sim.errors import ParameterError
 from sim.games.treaty.type_space import type_space
+from sim.model.types import BeliefOptions
 from sim.study.casting import Casting
 from sim.study.claims.suspicion import suspicion
 from sim.study.profiles import build_profile
@@ -29,7 +30,7 @@ def cast_of(*overrides):
         actors=plan.scenario.actor_names,
         automata=AutomatonShelf(),
         options=plan.solver,
-        conjecture="true",
+        beliefs=BeliefOptions(conjecture="true"),
         solved={},
         **given,
     ).cast(profile)

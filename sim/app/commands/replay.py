@@ -121,8 +121,11 @@ def print_play(run: StoredRun, which: dict[str, str]) -> None:
 def largest_difference(first: PlayTables, second: PlayTables) -> tuple[str, float]:
     """Return the name of the table that differs most, and by how much; integers count as probabilities."""
     worst = ("nothing", 0.0)
-    for name in PlayTables.__dataclass_fields__:
-        one, other = getattr(first, name), getattr(second, name)
+    mine, theirs = first.arrays, second.arrays
+    if mine.keys() != theirs.keys():  # beliefs are followed in one of them only
+        return min(mine.keys() ^ theirs.keys()), float("inf")
+    for name, one in mine.items():
+        other = theirs[name]
         if one.shape != other.shape:
             return name, float("inf")
         scale = ONE if one.dtype == np.uint32 else 1

@@ -98,6 +98,10 @@ def solve_treaty(config: DictConfig) -> Result:
     from sim.study.solve import solve_scenario
 
     plan = plan_here(config)
+    if plan.scenario.types:
+        raise ParameterError(
+            f"solve treats the game without types, got types of {', '.join(plan.scenario.types)}; run solves with them"
+        )
     audit = None
     with Narrator() as narrator:
         narrator.say_if_cold()

@@ -70,3 +70,47 @@ def test_a_prior_from_the_command_line_says_so() -> None:
     assert scenario.about["types.russia.in_breach.prior"].source == "command line"
     assert "types.usa.pretext.prior" in scenario.uncertain
     assert load("inf_2019").scenario.types == {}
+
+
+@pytest.mark.parametrize(
+    ("verb", "line"),
+    [
+        ("solve", "solve treats the game without types, got types of usa, russia"),
+        ("compare", "compare plays without types, got types of usa, russia"),
+        ("history", "history is told without types, got types of usa, russia"),
+    ],
+)
+def test_a_command_without_types_says_so(treaty_sim, verb, line) -> None:
+    ended = treaty_sim(verb, ON, *(["policies=[longer_ultimatum]"] if verb == "compare" else []))
+    assert ended.status != 0
+    assert line in ended.err
+
+
+def test_strategies_that_condition_on_beliefs_run_and_replay(tmp_path_factory, small_run, treaty_sim) -> None:
+    """Both engines; beliefs in play are what is drawn and stored."""
+    directory = small_run(
+        tmp_path_factory.mktemp("beliefs"),
+        *(ON, "beliefs.conjecture=true", "strategy=tit_for_tat", "strategy.usa=suspicious_trigger"),
+        *("stage.plans=[uphold,leave]", "engine.draws=2", "engine.replications=60"),
+        *("engine.horizon_months=24", "beliefs.resolution=0.5", "beliefs.clip=3"),
+    )
+    summary = json.loads((directory / "summary.json").read_text())
+    assert summary["outcomes"]["collapse_probability"]["exact"] is not None
+    ended = treaty_sim("replay", str(directory))
+    assert ended.status == 0, ended.err
+    again = max(Path("results/replay").glob("*/*"))
+    for name in ("summary.json", "outcomes.parquet", "replications.parquet", "beliefs.parquet"):
+        assert (again / name).read_bytes() == (directory / name).read_bytes(), name
+    fine = small_run(
+        tmp_path_factory.mktemp("fine"),
+        *(ON, "beliefs.conjecture=true", "strategy=tit_for_tat", "strategy.usa=suspicious_trigger"),
+        *(
+            "stage.plans=[uphold,leave]",
+            "engine.draws=2",
+            "engine.replications=20",
+            "engine.horizon_months=12",
+        ),
+    )
+    summary = json.loads((fine / "summary.json").read_text())
+    assert "exact" not in summary["outcomes"]["collapse_probability"]
+    assert any("points of belief" in note for note in summary["notes"])
