@@ -27,6 +27,7 @@ import numpy as np
 from sim.arrays import BoolArray, FloatArray, sealed
 from sim.errors import ParameterError
 from sim.games.automaton import AutomatonProfile
+from sim.games.normal_form import NormalFormGame
 from sim.games.repeated import RepeatedGame
 from sim.games.stochastic import StochasticGame
 from sim.games.treaty.numbers import TreatyGames
@@ -185,10 +186,20 @@ def audit(
         if not isinstance(profile, TreatyProfile):
             raise ParameterError("the treaty game is audited with a profile of treaty automata")
         return audit_treaty(game, profile, tol=tol, **options)
+    what: object = game  # whatever the annotation says
+    if not isinstance(what, RepeatedGame | StochasticGame):
+        once = "; a game played once is RepeatedGame(game, 0.0)" if isinstance(what, NormalFormGame) else ""
+        raise ParameterError(
+            f"game must be a RepeatedGame, a StochasticGame or TreatyGames, got {type(what).__name__}{once}"
+        )
     if options:
         raise ParameterError(f"audit: unknown option {next(iter(options))!r}")
     if isinstance(profile, TreatyProfile):
         raise ParameterError("a profile of treaty automata belongs to a treaty game")
+    if not isinstance(profile, AutomatonProfile | Sequence | np.ndarray) or isinstance(profile, str):
+        raise ParameterError(
+            f"profile must be one Automaton, mixed action or Markov strategy per player, got {type(profile).__name__}"
+        )
     return audit_chain(
         product_chain(game, profile, terms=terms, everywhere=everywhere), rationality=rationality, tol=tol
     )

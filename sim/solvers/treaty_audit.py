@@ -174,11 +174,13 @@ def best_reply(
         breach = choice[1].copy()
         if actor in PARTIES:
             breach[:, actor] = course * product.bound[:, actor]
-        first = product.respond(values, (choice[0], breach)).moves[:, actor]
-        best = np.where(product.legal[:, actor], first, -np.inf).argmax(axis=1)
+        response = product.respond(values, (choice[0], breach))
+        worths = response.moves[:, actor]
+        best = np.where(product.legal[:, actor], worths, -np.inf).argmax(axis=1)
         moves = choice[0].copy()
         moves[:, actor] = np.eye(MAX_MOVES)[best]
-        pairs.append((moves, breach, product.respond(values, (moves, breach)).total[:, actor]))
+        gain = ((moves[:, actor] - choice[0][:, actor]) * worths).sum(axis=1)
+        pairs.append((moves, breach, response.total[:, actor] + product.chance * gain))
     moves, breach, worth = pairs[0]
     if len(pairs) == 2:
         better = pairs[1][2] > worth

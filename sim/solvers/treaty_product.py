@@ -72,6 +72,7 @@ class TreatyProduct:
         )
         self._blank = np.zeros((2, nodes, places, NUM_ACTORS))
         self._factors: dict[float, object] = {}
+        self._own_odds = self._odds(self.choice)
 
     @property
     def initial(self) -> int:
@@ -93,7 +94,16 @@ class TreatyProduct:
         breach, advantage = (np.zeros((cells, len(PARTIES))) for _ in range(2))
         gap, lines, slope = np.zeros((cells, NUM_ACTORS)), np.zeros((cells, width)), np.zeros((cells, width))
         respond(
-            *(values, self._odds(choice), 1.0, False, 0.0, expected, *self._structure, self.law),
+            *(
+                values,
+                self._own_odds if choice is self.choice else self._odds(choice),
+                1.0,
+                False,
+                0.0,
+                expected,
+                *self._structure,
+                self.law,
+            ),
             *(games.discount[draw], sealed(games.flows[draw][self.states])),
             *(sealed(games.courses[draw][self.states]), sealed(games.lumps[draw][self._rows])),
             *(games.finding[draw], float(games.building[draw]), float(games.opportunity[draw])),
@@ -109,9 +119,10 @@ class TreatyProduct:
         from scipy.sparse.linalg import splu
 
         here = self.respond(np.zeros((self.cells, NUM_ACTORS)), choice, games).total
-        law = self.transition(choice).tocsc()
         discounts = self.games.discount[self.draw]
         own = choice is self.choice
+        known = own and all(discount in self._factors for discount in discounts.tolist())
+        law = None if known else self.transition(choice).tocsc()
         worth = np.empty_like(here)
         for actor, discount in enumerate(discounts.tolist()):
             factors = self._factors.get(discount) if own else None

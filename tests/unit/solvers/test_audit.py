@@ -232,3 +232,30 @@ def test_many_cells_use_the_sparse_path_and_agree_with_the_dense_one():
 def test_always_breach_is_perfect_at_every_discount():
     for discount in (0, 0.3, 0.99):
         assert audit(RepeatedGame(STAGE, discount), pair(always_breach())).perfect
+
+
+DILEMMA = NormalFormGame([[[3, 0], [5, 1]], [[3, 5], [0, 1]]])
+
+
+@pytest.mark.parametrize(
+    ("game", "profile", "line"),
+    [
+        (
+            DILEMMA,
+            ([0, 1], [0, 1]),
+            r"game must be a RepeatedGame, .* got NormalFormGame; a game played once is Repe",
+        ),
+        (None, None, r"game must be a RepeatedGame, a StochasticGame or TreatyGames, got NoneType$"),
+        (RepeatedGame(DILEMMA, 0.5), None, r"profile must be one Automaton, .* per player, got NoneType"),
+        (RepeatedGame(DILEMMA, 0.5), "grim", r"profile must be one Automaton, .* per player, got str"),
+    ],
+)
+def test_what_cannot_be_audited_is_one_clear_line(game, profile, line):
+    with pytest.raises(ParameterError, match=line):
+        audit(game, profile)
+
+
+def test_a_game_played_once_is_audited_as_one_without_a_future():
+    found = audit(RepeatedGame(DILEMMA, 0.0), ([1, 0], [0, 1]))
+    assert not found.nash
+    np.testing.assert_allclose(found.gains, [1.0, 0.0])  # against the second action: 1 instead of 0
