@@ -86,7 +86,7 @@ def survival_curves(
     mark: tuple[float, str] | None = None,
 ) -> str:
     """Return survival by month: model curves with their names, a class's steps, and a moment in history."""
-    left, top, width, height = 56, 16 + 24 * len(curves), 352, 190
+    left, top, width, height = 68, 16 + 24 * len(curves), 340, 190
     count = max(len(curves[0][1]) - 1, 1)
 
     def at(period: float, share: float) -> tuple[float, float]:
