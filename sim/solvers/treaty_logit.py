@@ -28,6 +28,7 @@ Theory 45 (the logit Markov branch); Harsanyi & Selten (1988), A General Theory 
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -147,8 +148,25 @@ def solve_treaty_logit(
             f"a centre of rationality {centre.rationality:g} and start {centre.start} cannot serve "
             f"{rationality:g} and {start}"
         )
-    found, _ = _solve(games, draw, rationality, tol, max_steps, start, centre)
-    return found
+    prior = _prior_of(games, start)
+    return _solve(games, draw, rationality, tol, max_steps, prior, centre)[0]
+
+
+def solve_from_prior(
+    games: TreatyGames,
+    draw: int,
+    prior: Callable[[Component], FloatArray | None],
+    *,
+    rationality: float,
+    tol: float = 1e-9,
+    max_steps: int = 600,
+) -> TreatyEquilibrium:
+    """Return the equilibrium on the branch that begins where everyone plays `prior`.
+
+    `prior` gives the log-odds [C N, Y] of each component, None for even ones; it is called once for each, in order.
+    The rest as in `solve_treaty_logit`.
+    """
+    return _solve(games, draw, rationality, tol, max_steps, prior, None)[0]
 
 
 def solve_centre(
@@ -164,7 +182,8 @@ def solve_centre(
 
     Parameters and errors are those of `solve_treaty_logit`. Keeps some 20 MB for each rung of 1,436 states.
     """
-    found, rungs = _solve(games, draw, rationality, tol, max_steps, start, None, keep=True)
+    prior = _prior_of(games, start)
+    found, rungs = _solve(games, draw, rationality, tol, max_steps, prior, None, keep=True)
     return TreatyCentre(equilibrium=found, rationality=rationality, start=start, rungs=rungs)
 
 
@@ -174,22 +193,20 @@ def _solve(
     rationality: float,
     tol: float,
     max_steps: int,
-    start: str,
+    prior_of: Callable[[Component], FloatArray | None],
     centre: TreatyCentre | None,
     *,
     keep: bool = False,
 ) -> tuple[TreatyEquilibrium, tuple[tuple[Rung, ...], ...]]:
     if not (np.isfinite(rationality) and rationality >= 0):
         raise ParameterError(f"solver.rationality must be finite and at least 0, got {rationality}")
-    if start not in STARTS:
-        raise ParameterError(f"solver.start must be one of {', '.join(STARTS)}, got {start!r}")
     if games.opportunity[draw] == 0:
         raise ParameterError("treaty.opportunity_rate must be above 0 for an equilibrium in moves, got 0")
     numbers = TreatyNumbers(games, draw)
     found = _Profile(games)
     kept: list[tuple[Rung, ...]] = []
     for number, component in enumerate(components_of(games.graph)):
-        prior = status_quo(games, component) if start == "status_quo" else None
+        prior = prior_of(component)
         problem = ComponentProblem(numbers, component, found.values, prior)
         start_at = None
         if centre is not None:
@@ -204,7 +221,7 @@ def _solve(
         if (
             centre is not None and branch.jumps
         ):  # where it is left for, last digits of what comes before decide
-            return _solve(games, draw, rationality, tol, max_steps, start, None)
+            return _solve(games, draw, rationality, tol, max_steps, prior_of, None)
         found.joined += start_at is not None
         found.take(problem, branch.point, rationality)
         found.iterations += branch.evaluations
@@ -214,6 +231,12 @@ def _solve(
         if keep:
             kept.append(rungs_of(problem, branch, rationality, tol=tol))
     return found.equilibrium(), tuple(kept)
+
+
+def _prior_of(games: TreatyGames, start: str) -> Callable[[Component], FloatArray | None]:
+    if start not in STARTS:
+        raise ParameterError(f"solver.start must be one of {', '.join(STARTS)}, got {start!r}")
+    return lambda component: status_quo(games, component) if start == "status_quo" else None
 
 
 def status_quo(games: TreatyGames, component: Component) -> FloatArray:
@@ -279,4 +302,11 @@ class _Profile:
         )
 
 
-__all__ = ["TreatyCentre", "TreatyEquilibrium", "solve_centre", "solve_treaty_logit", "status_quo"]
+__all__ = [
+    "TreatyCentre",
+    "TreatyEquilibrium",
+    "solve_centre",
+    "solve_from_prior",
+    "solve_treaty_logit",
+    "status_quo",
+]
