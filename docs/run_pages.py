@@ -1,6 +1,6 @@
 """Runs what the pages of the documentation print, in the order in which they print it.
 
-    python docs/run_pages.py docs/tutorial.md
+Run it as ``python docs/run_pages.py docs/tutorial.md``.
 
 Each page is a lesson in one empty directory. Its fenced blocks mean:
 
@@ -30,7 +30,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FENCE = re.compile(r"(?P<skip><!-- not run: [^\n]+ -->\n+)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
+FENCE = re.compile(
+    r"(?P<skip><!-- not run: [^\n]+ -->\n+)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.M | re.S
+)
 FILE = re.compile(r"(?:# @package \w+\n)?# ([\w./-]+\.(?:yaml|py|toml))\n")
 COPIED = ("sim", "configs")
 LENIENT = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -53,12 +55,13 @@ class Block:
 
 
 def blocks_of(page: str) -> list[Block]:
-    """Return the blocks of a page that mean something, each with the output that stands directly after it.
+    r"""Return the blocks of a page that mean something, each with the output that stands directly after it.
 
     Examples
     --------
-    >>> [(block.language, block.line, block.prints) for block in blocks_of("```sh\\necho 1\\n```\\n\\n```text\\n1\\n```\\n")]
-    [('sh', 1, '1\\n')]
+    >>> page = "```sh\necho 1\n```\n\n```text\n1\n```\n"
+    >>> [(block.language, block.line, block.prints) for block in blocks_of(page)]
+    [('sh', 1, '1\n')]
     """
     found: list[Block] = []
     end = 0
@@ -109,12 +112,12 @@ def run_page(page: Path, directory: Path) -> int:
 
 
 def edited(text: str, diff: str, where: str) -> str:
-    """Return `text` after the edits of `diff`, whose hunks are apart by lines that begin with ``@@``.
+    r"""Return `text` after the edits of `diff`, whose hunks are apart by lines that begin with ``@@``.
 
     Examples
     --------
-    >>> edited("a\\nb\\nc\\n", " a\\n-b\\n+B\\n", "example")
-    'a\\nB\\nc\\n'
+    >>> edited("a\nb\nc\n", " a\n-b\n+B\n", "example")
+    'a\nB\nc\n'
     """
     for hunk in re.split(r"^@@.*\n", diff, flags=re.M):
         lines = [line if line else " " for line in hunk.splitlines()]
@@ -131,11 +134,11 @@ def edited(text: str, diff: str, where: str) -> str:
 
 
 def printed_as(expected: str, printed: str) -> bool:
-    """Tell whether `printed` is what a page expects: ``...`` stands for anything, all blanks are alike.
+    r"""Tell whether `printed` is what a page expects: ``...`` stands for anything, all blanks are alike.
 
     Examples
     --------
-    >>> printed_as("ends in ... % of plays\\n", "ends  in 36\\u00a0%\\nof plays"), printed_as("1", "12")
+    >>> printed_as("ends in ... % of plays\n", "ends  in 36\u00a0%\nof plays"), printed_as("1", "12")
     (True, False)
     """
     parts = [re.escape(" ".join(part.split())) for part in expected.split("...")]
@@ -150,7 +153,12 @@ def _edit(diff: str, directory: Path, where: str) -> None:
 
 
 def _environment(directory: Path, *, edits: bool) -> dict[str, str]:
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "COLUMNS": "110", "NO_COLOR": "1", "TERM": "dumb"}
+    environment = os.environ | {
+        "OPENBLAS_NUM_THREADS": "1",
+        "COLUMNS": "110",
+        "NO_COLOR": "1",
+        "TERM": "dumb",
+    }
     commands = directory / ".commands"
     commands.mkdir()
     here = f'PYTHONPATH="{directory}" ' if edits else ""
@@ -164,13 +172,17 @@ def _environment(directory: Path, *, edits: bool) -> dict[str, str]:
     return environment
 
 
-def _check(command: list[str], block: Block, directory: Path, environment: dict[str, str], where: str) -> None:
+def _check(
+    command: list[str], block: Block, directory: Path, environment: dict[str, str], where: str
+) -> None:
     done = subprocess.run(
         command, cwd=directory, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, f"{where}: status {done.returncode}\n{done.stdout}{done.stderr}"
     if block.prints is not None:
-        assert printed_as(block.prints, done.stdout), f"{where}: the page says\n{block.prints}\nand this was printed\n{done.stdout}"
+        assert printed_as(block.prints, done.stdout), (
+            f"{where}: the page says\n{block.prints}\nand this was printed\n{done.stdout}"
+        )
 
 
 def _doctest(block: Block, names: dict[str, object], where: str) -> None:
