@@ -94,7 +94,7 @@ def test_a_class_of_six_plays_a_whole_lesson(person, teacher, server):
     teacher.presses("Hide results")
     ann.sees("The teacher shows this later")
     teacher.presses("Show results")
-    ann.sees("what the others believed")
+    ann.sees("what others believed")
     teacher.presses("Next scene: Theory")
     for someone in people:
         someone.sees("Which threats were credible?")
