@@ -10,6 +10,7 @@ from sim.app.build import compose, typed
 from sim.app.deals import apply_package, check_signatories, deal_files, read_issues
 from sim.app.levers import read_levers
 from sim.app.plan import Progress, RunPlan, plan_of
+from sim.app.schema import RunConf
 from sim.errors import ParameterError
 from sim.model.deal import NO_DEAL, Issue, Package, all_packages, named_package
 from sim.model.lever import Lever
@@ -120,7 +121,8 @@ def bargain_plan(
     ParameterError
         In one line, naming the deal and the key.
     """
-    base = _planned(NO_DEAL, config, arguments, directories)
+    whole = typed(config)
+    base = _planned(NO_DEAL, whole, arguments, directories)
     if base.scenario.types:
         raise ParameterError(f"bargain solves without types, got types of {', '.join(base.scenario.types)}")
     _refuse_strategies(base)
@@ -128,10 +130,14 @@ def bargain_plan(
     packages, notes = _packages(config, issues)
     worlds = [DealWorld(package=Package(), scenario=base.scenario)]
     changes: dict[str, tuple[Change, ...]] = {}
+    light, about = config.copy(), whole.about
+    light.about = {}  # where numbers are from is the same but for what a deal sets; copying it is most of the work
     for package in packages:
         _check_free(package, arguments)
-        changed, told = apply_package(package, config)
-        plan = _planned(package.name, changed, arguments, directories)
+        changed, told = apply_package(package, light)
+        conf = typed(changed)
+        conf.about = about
+        plan = _planned(package.name, conf, arguments, directories)
         worlds.append(DealWorld(package=package, scenario=plan.scenario))
         changes[package.name] = told
     used = dict.fromkeys(issue for package in packages for issue in package.issues)
@@ -173,7 +179,7 @@ def bargain_options(config: DictConfig, base: RunPlan) -> BargainOptions:
         first=given.first or "",
         rounds=given.rounds,
         round_months=given.round_months,
-        offer_strategies=dict(given.offers.strategies),
+        offer_strategies=tuple(given.offers.strategies),
         offer_rounds=given.offers.rounds,
         aspiration=given.offers.aspiration,
     )
@@ -221,9 +227,9 @@ def _refuse_strategies(plan: RunPlan) -> None:
         )
 
 
-def _planned(name: str, config: DictConfig, arguments: Sequence[str], directories: Sequence[Path]) -> RunPlan:
+def _planned(name: str, conf: RunConf, arguments: Sequence[str], directories: Sequence[Path]) -> RunPlan:
     try:
-        plan = plan_of(typed(config), command_line=arguments, directories=directories)
+        plan = plan_of(conf, command_line=arguments, directories=directories)
         plan.parameters()
     except ParameterError as error:
         raise ParameterError(str(error) if name == NO_DEAL else f"deal {name}: {error}") from None

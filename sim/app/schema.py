@@ -176,6 +176,7 @@ class SolverConf:
     tol: float = MISSING
     max_steps: int = MISSING
     start: str = MISSING
+    priors: int = 1
 
 
 @dataclass(slots=True)
@@ -217,7 +218,7 @@ class ComparisonConf:
 class OffersConf:
     """How offers are exchanged before an ultimatum expires; see ``sim.study.bargaining.offers``."""
 
-    strategies: dict[str, str] = field(default_factory=dict)
+    strategies: list[str] = field(default_factory=list)
     rounds: int = MISSING
     aspiration: float = MISSING
 

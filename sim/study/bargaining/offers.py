@@ -5,7 +5,7 @@ agreement switches play to the deal's game; without one, play goes on without a 
 package is worth to both, at the central parameters.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,27 +83,26 @@ DRAWN = (
 """Pairs that are drawn unless one is asked for."""
 
 
-def strategies_asked(given: Mapping[str, str], players: Sequence[str]) -> tuple[str, str] | None:
+def strategies_asked(given: Sequence[str]) -> tuple[str, str] | None:
     """Return the strategies of the two players that were asked for, None if none were.
 
     Raises
     ------
     ParameterError
-        If one is unknown, or for somebody who is no player; a player without one plays boulware.
+        If one is unknown, or there are not two.
     """
-    for actor, name in given.items():
-        if actor not in players:
-            raise ParameterError(
-                f"bargain.offers.strategies must name players, {' or '.join(players)}, got {actor!r}"
-            )
+    for name in given:
         if name not in STRATEGIES:
             raise ParameterError(
-                f"bargain.offers.strategies.{actor} must be one of {', '.join(STRATEGIES)}, got {name!r}"
+                f"bargain.offers.strategies must be of {', '.join(STRATEGIES)}, got {name!r}"
             )
     if not given:
         return None
-    first, second = (given.get(name, "boulware") for name in players)
-    return first, second
+    if len(given) != 2:
+        raise ParameterError(
+            f"bargain.offers.strategies must be two, one for each player, got {', '.join(given)}"
+        )
+    return given[0], given[1]
 
 
 def negotiate(

@@ -1,10 +1,10 @@
 """What a study of deals is asked to do."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isfinite
 
 from sim.errors import ParameterError
+from sim.study.bargaining.enforcement import trigger_mask
 from sim.study.bargaining.offers import strategies_asked
 
 
@@ -22,7 +22,7 @@ class BargainOptions:
     first : name of the player that proposes first
     rounds : number of offers until the deadline
     round_months : time between offers
-    offer_strategies : player -> strategy of the offers exchanged while an ultimatum stands; none: every pair
+    offer_strategies : of the players, for the offers exchanged while an ultimatum stands; none: pairs worth drawing
     offer_rounds : number of those offers ; aspiration : share of its largest gain below which nobody goes
 
     Raises
@@ -39,7 +39,7 @@ class BargainOptions:
     first: str = ""
     rounds: int = 6
     round_months: float = 1.0
-    offer_strategies: Mapping[str, str] = field(default_factory=dict)
+    offer_strategies: tuple[str, ...] = ()
     offer_rounds: int = 8
     aspiration: float = 0.0
 
@@ -57,7 +57,8 @@ class BargainOptions:
             raise ParameterError(f"bargain.offers.rounds must be at least 1, got {self.offer_rounds}")
         if not 0 <= self.aspiration <= 1:
             raise ParameterError(f"bargain.offers.aspiration must lie in [0, 1], got {self.aspiration:g}")
-        strategies_asked(self.offer_strategies, self.players)
+        strategies_asked(self.offer_strategies)
+        trigger_mask(self.trigger)
         if self.first not in ("", *self.players):
             raise ParameterError(
                 f"bargain.first must be one of the players, {' or '.join(self.players)}, got {self.first!r}"

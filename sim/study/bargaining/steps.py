@@ -193,7 +193,7 @@ class DealStudy:
             rounds=options.offer_rounds,
             first=options.players.index(options.first or options.players[0]),
             aspiration=options.aspiration,
-            asked=strategies_asked(options.offer_strategies, options.players),
+            asked=strategies_asked(options.offer_strategies),
         )
 
     @property
