@@ -254,7 +254,14 @@ class ExtensiveGame:
         return tuple(reversed(steps))
 
     def describe(self, node: int) -> str:
-        """Return the actions that lead to `node`, for messages: ``"Strong, Up"``."""
+        """Return the actions that lead to `node`, for messages.
+
+        Examples
+        --------
+        >>> game = ExtensiveGame(Decision(0, "entry", [Terminal([0]), Terminal([1])], ["out", "in"]))
+        >>> game.describe(2)
+        'in'
+        """
         return ", ".join(_actions(self.nodes[k])[action] for k, action in self.path(node)) or "the root"
 
     def normal_form(self) -> NormalFormGame:

@@ -108,7 +108,16 @@ class NormalFormGame:
         return read_normal_form(path)
 
     def write(self, path: str | Path) -> None:
-        """Write a Gambit ``.nfg`` file."""
+        """Write a Gambit ``.nfg`` file.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as directory:
+        ...     NormalFormGame([[1, 0], [0, 1]][:1]).write(f"{directory}/game.nfg")
+        ...     NormalFormGame.read(f"{directory}/game.nfg").payoffs.tolist()
+        [[1.0, 0.0]]
+        """
         from sim.games.gambit_files import write_normal_form
 
         write_normal_form(self, path)

@@ -140,7 +140,14 @@ class RepeatedGame:
         )
 
     def payoffs(self) -> FloatArray:
-        """Return the expected payoff of each *chosen* joint action, [players, *actions]."""
+        """Return the expected payoff of each *chosen* joint action, [players, *actions].
+
+        Examples
+        --------
+        >>> stage = NormalFormGame([[[3, 0], [5, 1]], [[3, 5], [0, 1]]])
+        >>> RepeatedGame(stage, 0.9, execution_error=0.5).payoffs()[0].tolist()  # nobody does what it chose
+        [[2.25, 2.25], [2.25, 2.25]]
+        """
         return self.through_execution(np.moveaxis(self.stage.payoffs, 0, -1)).transpose(
             (self.num_players, *range(self.num_players))
         )

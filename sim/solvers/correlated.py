@@ -45,6 +45,13 @@ def coarse_correlated_equilibria(game: NormalFormGame) -> Solution:
     """Return the coarse correlated equilibria best in welfare, and best for each player.
 
     The result is laid out as that of `correlated_equilibria`.
+
+    Examples
+    --------
+    >>> chicken = NormalFormGame([[[6, 2], [7, 0]], [[6, 7], [2, 0]]])
+    >>> solution = coarse_correlated_equilibria(chicken)  # at least as much as listening to advice allows
+    >>> bool(solution.payoffs[0].sum() >= correlated_equilibria(chicken).payoffs[0].sum() - 1e-9)
+    True
     """
     return _best_points(game, _coarse_incentives(game), "coarse_correlated", coarse=True)
 

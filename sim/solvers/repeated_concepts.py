@@ -91,6 +91,15 @@ def critical_discount_solution(
     -------
     solution : Solution
         Without profiles; ``extra["critical_discount"]`` a `CriticalDiscount`, whose sets are exact.
+
+    Examples
+    --------
+    >>> from sim.games.catalogue import prisoners_dilemma
+    >>> from sim.strategies.textbook import grim
+    >>> game = RepeatedGame(prisoners_dilemma(), 0.9)
+    >>> found = critical_discount_solution(game, profile=(grim(), grim())).extra["critical_discount"]
+    >>> float(found.least_nash)  # (T - R) / (T - P) with 5, 3, 1
+    0.5
     """
     found = critical_discount(game, profile, varying=varying)
     return Solution(
