@@ -123,11 +123,15 @@ def sweep(  # type: ignore[no-untyped-def]
                                 for c in range(2):
                                     gain[role, slot, c] += likely * own[actor, c, ALARM] * finding[role]
                     for z0 in range(3):
+                        if own[0, 0, z0] == 0.0 and own[0, 1, z0] == 0.0:
+                            continue  # nobody looks, as after the end
                         step0 = by_signal0[cell, s, kernels[row, 0], z0]
                         if k >= 0:
                             step0 += by_move0[cell, s, i0]
                         next0 = min(max(at0 + step0, 0), points[0] - 1)
                         for z1 in range(3):
+                            if own[1, 0, z1] == 0.0 and own[1, 1, z1] == 0.0:
+                                continue
                             step1 = by_signal1[cell, s, kernels[row, 1], z1]
                             if k >= 0:
                                 step1 += by_move1[cell, s, i1]

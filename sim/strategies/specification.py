@@ -92,6 +92,13 @@ class AutomatonSpec:
         """Names of the states of memory."""
         return tuple(state.name for state in self.states)
 
+    @property
+    def conditions_on_beliefs(self) -> bool:
+        """Whether a move or a transition asks for what is believed."""
+        rules = [rule.when for state in self.states for rule in state.moves]
+        asked = [*rules, *(each.when for each in self.transitions)]
+        return any(key in DOUBTS for when in asked for key, _ in when)
+
 
 def automaton_from_mapping(mapping: Mapping[str, Any], name: str) -> AutomatonSpec:
     """Return the automaton that `mapping` (the content of a YAML file) describes.

@@ -135,6 +135,7 @@ class Casting:
     progress: Progress
     stored: Sequence[PlayTables] | None = None
     replies: dict[tuple[str, float], tuple[TypeReply, ...]] = field(default_factory=dict)
+    weighted: dict[Kept, TreatyGames] = field(default_factory=dict)
 
     def cast(self, profile: TreatyProfile) -> Cast:
         """Return every combination's game and profile, given the profile of the game without types.
@@ -156,13 +157,10 @@ class Casting:
                 or [others[party]]
                 for party in PARTIES
             ]
-        built: dict[Kept, TreatyGames] = {}
         games, profiles = [], []
         for first, second in space.combinations:
             kept = (_if_weighty(space, 0, first), _if_weighty(space, 1, second))
-            if kept not in built:
-                built[kept] = self._games_of(kept)
-            games.append(built[kept])
+            games.append(self._games_of(kept))
             automata = (played[0][first], played[1][second], *others[2:])
             profiles.append(quantised(TreatyProfile(graph=self.games.graph, automata=automata)))
         for pair, whole in zip(space.combinations, profiles, strict=True):
@@ -295,8 +293,10 @@ class Casting:
         """Return the game in which parties have the weights of their types."""
         if kept == (None, None):
             return self.games
-        parameters = parameters_of_types(self.games.parameters, self.space, self.values, kept)
-        return build_games(self.games.graph, parameters)
+        if kept not in self.weighted:
+            parameters = parameters_of_types(self.games.parameters, self.space, self.values, kept)
+            self.weighted[kept] = build_games(self.games.graph, parameters)
+        return self.weighted[kept]
 
     def _automaton(self, kind: ActorType, number: int, name: str) -> TreatyAutomaton:
         """Return what a type plays that follows the strategy called `name`."""

@@ -32,6 +32,7 @@ from sim.games.treaty.terms import TERMS
 from sim.games.treaty.type_space import type_space
 from sim.model.scenario import Scenario
 from sim.solvers.treaty_logit import TreatyEquilibrium
+from sim.strategies.catalogue import resolve
 from sim.study.aside import Aside, at_once
 from sim.study.belief_fans import beliefs_of
 from sim.study.belief_profile import BELIEF_EQUILIBRIUM, BeliefCertificate
@@ -166,7 +167,7 @@ def run_scenario(
         path_classes=estimate_path_classes(ensemble, exact) if plan.deadline else {},
         replications=table_of(recording, scenario.actor_names, months)
         | type_columns(cast, kept_types, scenario),
-        notes=(*notes, *reason, *_warnings(equilibrium), *_type_notes(cast), *unfit),
+        notes=(*notes, *reason, *_warnings(equilibrium), *_type_notes(cast, names, automata), *unfit),
         likelihood=likelihood,
         cast=cast,
         moments=moments(),
@@ -269,9 +270,16 @@ def _moments(
     return (solve_again(cast.games[0], moments[0], solve), *moments[1:])
 
 
-def _type_notes(cast: Cast) -> tuple[str, ...]:
-    """Return what has to be said about how types play."""
+def _type_notes(
+    cast: Cast, names: Sequence[str], automata: Mapping[str, Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """Return what has to be said about types and beliefs."""
     notes = []
+    asking = [name for name in names if resolve(name, automata).conditions_on_beliefs]
+    if asking and not cast.space.secret:
+        notes.append(
+            f"{asking[0]} conditions on beliefs: without types (types=accusations) nobody is ever in doubt."
+        )
     if cast.solution == BELIEF_EQUILIBRIUM:
         notes.append(
             f"Types play a {cast.solution}: the logit equilibrium in public state, belief and own type"

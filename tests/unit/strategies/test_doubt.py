@@ -104,6 +104,11 @@ def test_a_rule_holds_at_the_levels_that_its_threshold_says() -> None:
     assert 1 / (1 + exp(-0.5 * 3)) > 0.8 > 1 / (1 + exp(-0.5 * 2))
 
 
+def test_who_asks_for_beliefs_is_known() -> None:
+    asking = {name for name in SHELF if automaton_from_mapping(SHELF[name], name).conditions_on_beliefs}
+    assert asking == {"cautious", "suspicious_trigger"}
+
+
 @pytest.mark.parametrize(
     ("mapping", "words"),
     [
