@@ -94,7 +94,7 @@ def draw_bargaining(result: Bargaining, config_hash: str = "") -> dict[str, Pict
             (
                 "linkage",
                 "What each issue adds",
-                1.5 + ROW_HEIGHT * len(result.linkages),
+                1.7 + ROW_HEIGHT * len(result.linkages),
                 linkage_figure,
                 "How the gains at Nash's solution change when an issue is taken off the table.",
             )

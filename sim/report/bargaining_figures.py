@@ -23,7 +23,7 @@ def zone_figure(figure: Figure, result: Bargaining) -> None:
     height = float(figure.get_size_inches()[1])
     for k, (letter, title) in enumerate(names):
         figure.text(
-            0.7 / 5.6, (1.12 - 0.19 * k) / height, f"{letter}  {title}", fontsize=7.8, va="top", color=INK
+            0.7 / 5.6, (1.02 - 0.19 * k) / height, f"{letter}  {title}", fontsize=7.8, va="top", color=INK
         )
 
 
@@ -124,7 +124,7 @@ def _letters(axes: Axes, result: Bargaining) -> list[tuple[str, str]]:
 def linkage_figure(figure: Figure, result: Bargaining) -> None:
     """Place what leaving each issue off the table costs the players at Nash's solution."""
     order = sorted(result.linkages, key=lambda each: float(each.loss.sum()))
-    axes = place(figure, 1.75, 0.75, 0.25, 0.45)
+    axes = place(figure, 1.75, 0.75, 0.25, 0.75)
     places = np.arange(len(order))
     first, second = player_titles(result)
     for k, (title, colour, hatch) in enumerate(((first, BLUE, ""), (second, VERMILION, "////"))):
@@ -137,7 +137,7 @@ def linkage_figure(figure: Figure, result: Bargaining) -> None:
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     axes.set_xlabel("change of the gain at Nash's solution without the issue")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.2 - 0.4 / max(len(order), 1)), ncol=2)
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.99), ncol=2)
 
 
 def offers_figure(figure: Figure, result: Bargaining) -> None:

@@ -78,6 +78,11 @@ def findings(result: Bargaining) -> list[str]:
         f"The deal under which the treaty ends least often is “{result.deals[safest].package.title}”: "
         f"{percent(result.deals[safest].collapse)}."
     )
+    if len(result.zone.hull) == 1 and result.zone.hull[0]:
+        found.append(
+            f"“{result.deals[result.zone.hull[0]].package.title}” is best for both: nothing is left to divide, so that "
+            "every theory of bargaining chooses it."
+        )
     if result.zone.nash.agreement:
         found.append(f"Nash's solution over lotteries: {lottery_words(result, result.zone.nash)}.")
         found.append(f"Kalai and Smorodinsky's: {lottery_words(result, result.zone.kalai_smorodinsky)}.")
