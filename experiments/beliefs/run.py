@@ -32,7 +32,7 @@ def measured(draws, *overrides):
         actors=scenario.actor_names,
         automata=plan.automata,
         options=plan.solver,
-        conjecture="equilibrium",
+        beliefs=scenario.beliefs,
         solved=solved,
         **given,
     )
