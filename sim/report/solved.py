@@ -48,8 +48,14 @@ def plates(solved: SolvedGame) -> Iterator[Plate]:
 
 
 def equilibria(solved: SolvedGame) -> Table | None:
-    """Return the equilibria with payoffs and regrets as a table, None where the concept has none to list."""
+    """Return the equilibria with payoffs and regrets as a table, None where the concept has none to list.
+
+    Where a rule selects among the Nash equilibria all of them are listed and the selected ones are marked.
+    """
     solution, game = solved.solution, solved.game
+    chosen: tuple[Profile, ...] = ()
+    if solved.nash is not None and solution.concept == "nash" and solution.selection != "all":
+        chosen, solution = tuple(solution.profiles), solved.nash
     if not solution.profiles or isinstance(game, RepeatedGame):
         return None
     if isinstance(game, ExtensiveGame):
@@ -59,7 +65,7 @@ def equilibria(solved: SolvedGame) -> Table | None:
         heads, actions = game.players, game.actions
     rows = [
         (
-            str(number + 1),
+            f"{number + 1}, selected" if _among(profile, chosen) else str(number + 1),
             *(mixture(own, names) for own, names in zip(profile, actions, strict=True)),
             *(f"{value:.4g}" for value in np.asarray(solution.payoffs)[number]),
             f"{float(solution.regrets[number]):.1e}",
@@ -67,6 +73,13 @@ def equilibria(solved: SolvedGame) -> Table | None:
         for number, profile in enumerate(solution.profiles)
     ]
     return Table(("", *heads, *(f"payoff of {name}" for name in game.players), "regret"), rows)
+
+
+def _among(profile: Profile, chosen: tuple[Profile, ...]) -> bool:
+    return any(
+        all(np.allclose(own, other, atol=1e-9) for own, other in zip(profile, each, strict=True))
+        for each in chosen
+    )
 
 
 def mixture(strategy: np.ndarray, names: tuple[str, ...]) -> str:

@@ -1,6 +1,6 @@
 """Write the figures and the page of one solved game."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,13 @@ REPORT = "report.html"
 
 
 def write_page(
-    solved: SolvedGame, directory: Path, *, note: str, command: str, manifest: Mapping[str, Any]
+    solved: SolvedGame,
+    directory: Path,
+    *,
+    note: str,
+    command: str,
+    manifest: Mapping[str, Any],
+    sections: Sequence[Section] = (),
 ) -> Path:
     """Draw the figures of `solved` into ``directory/figures``, write ``report.html`` and return its path.
 
@@ -27,6 +33,8 @@ def write_page(
         What reproduces it.
     manifest : mapping
         Versions, hashes and the like.
+    sections : sequence of Section
+        What else was found, between the equilibria and the figures.
 
     Raises
     ------
@@ -53,6 +61,7 @@ def write_page(
                 if solved.solution.profiles
                 else "Extreme points of the set, average payoffs per period",
             ),
+            *sections,
             *([Section(heading="Figures", pictures=pictures)] if pictures else []),
         ],
         command=command,

@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from omegaconf import DictConfig
@@ -29,7 +30,10 @@ from sim.games.repeated import RepeatedGame
 from sim.solvers.selection import selected
 from sim.study.solved_game import SolvedGame, solved_game
 
-Result = tuple[dict[str, object], SolvedGame]
+if TYPE_CHECKING:
+    from sim.report.page import Section
+
+Result = tuple[dict[str, object], SolvedGame, tuple["Section", ...]]
 
 
 def command(arguments: Sequence[str]) -> None:
@@ -40,7 +44,7 @@ def command(arguments: Sequence[str]) -> None:
 def solve_game(config: DictConfig) -> None:
     """Solve one game, print its equilibria, write ``equilibria.json``, the figures and ``report.html``."""
     started = datetime.now().astimezone()
-    content, solved = (solve_treaty if config.game.kind == "treaty" else solve_other)(config)
+    content, solved, sections = (solve_treaty if config.game.kind == "treaty" else solve_other)(config)
     console = Console()
     console.print(equilibrium_table(solved))
 
@@ -59,6 +63,7 @@ def solve_game(config: DictConfig) -> None:
         note=f"{solved.title} · config {config_hash(config)}",
         command=reproduce("solve", arguments),
         manifest=facts,
+        sections=sections,
     )
     write_whole(directory / MANIFEST, as_json(facts))
     for path in (directory / EQUILIBRIA, page):
@@ -85,16 +90,21 @@ def solve_other(config: DictConfig) -> Result:
         line = str(error)
         named = line.split(maxsplit=1)[0] in ("concept", "selection")
         raise ParameterError(f"solver.{line}" if named else line) from None
-    return {
-        "schema_version": 1,
-        "game": {"title": solved.title, "source": conf.game.source, **_as_mapping(game)},
-        "solution": solution_as_mapping(solved.solution),
-    }, solved
+    return (
+        {
+            "schema_version": 1,
+            "game": {"title": solved.title, "source": conf.game.source, **_as_mapping(game)},
+            "solution": solution_as_mapping(solved.solution),
+        },
+        solved,
+        (),
+    )
 
 
 def solve_treaty(config: DictConfig) -> Result:
     """Return the stage game of the treaty in every draw and the Markov equilibrium, after printing the latter."""
     from sim.study.credibility import all_solved, audit_as_mapping, audit_scenario
+    from sim.study.several import ListedEquilibrium, several_as_mapping, several_equilibria
     from sim.study.solve import solve_scenario
 
     plan = plan_here(config)
@@ -103,6 +113,10 @@ def solve_treaty(config: DictConfig) -> Result:
             f"solve treats the game without types, got types of {', '.join(plan.scenario.types)}; run solves with them"
         )
     audit = None
+    priors = typed(config).solver.priors
+    if priors < 1:
+        raise ParameterError(f"solver.priors must be at least 1, got {priors}")
+    listed: tuple[ListedEquilibrium, ...] = ()
     with Narrator() as narrator:
         narrator.say_if_cold()
         stage, equilibrium = solve_scenario(
@@ -121,6 +135,14 @@ def solve_treaty(config: DictConfig) -> Result:
                 solver=plan.solver,
                 strategies=plan.strategies,
                 automata=plan.automata,
+                progress=narrator.progress,
+            )
+        if priors > 1 and equilibrium is not None:
+            listed = several_equilibria(
+                plan.scenario,
+                engine=plan.engine,
+                solver=plan.solver,
+                priors=priors,
                 progress=narrator.progress,
             )
     game = NormalFormGame(
@@ -152,7 +174,22 @@ def solve_treaty(config: DictConfig) -> Result:
     )
     content = equilibria_of(plan.scenario, plan.engine.seed, stage, equilibrium)
     content["credibility"] = None if audit is None else audit_as_mapping(audit)
-    return content, solved
+    content["several"] = several_as_mapping(listed) if listed else None
+    if not listed:
+        return content, solved, ()
+
+    from sim.report.solved_several import several_section, several_sentence
+
+    Console().print(several_sentence(len(listed), priors), highlight=False)
+    for number, each in enumerate(listed, 1):
+        payoffs = ", ".join(f"{value:.4g}" for value in each.payoffs.tolist())
+        Console().print(
+            f"- {number}{', selected' if each.selected else ''}: chance of collapse "
+            f"{each.collapse_probability:.3g}, payoffs {payoffs}; residual {each.residual:.1e}, "
+            f"ε = {float(each.regret.max()):.3g}; from {', '.join(each.priors)}",
+            highlight=False,
+        )
+    return content, solved, (several_section(listed, plan.scenario.actor_names, priors),)
 
 
 def equilibrium_table(solved: SolvedGame) -> Table:

@@ -113,6 +113,7 @@ def test_a_selection_rule_is_a_config(treaty_sim) -> None:
     assert found["solution"]["selection"] == "payoff_dominant"
     assert figures == {"payoffs", "equilibria", "learning", "logit_branch"}
     assert "selected as payoff dominant" in page
+    assert page.count(", selected<") == 1  # the other equilibria are listed beside it
     assert treaty_sim("solve", "game=stag_hunt", "solver.selection=best").status == 1
     assert treaty_sim("solve", "game=beer_quiche", "solver.selection=welfare").status == 1
 
