@@ -87,7 +87,7 @@ def climb(problem: ComponentProblem, rungs: Sequence[Rung], *, tol: float) -> Cl
     if rungs:
         problem.target = float(rungs[-1].point[-1]) or 1.0
         problem.scale = rungs[0].scale
-        guess = rungs[0].point
+        guess = rungs[0].point.copy()  # a sealed array would compile the kernels once more
     while number <= last:
         rung = rungs[number]
         found = corrector.correct_with(rung.factors, guess, tol=CLOSER * tol if number == last else LOOSE)
