@@ -1,6 +1,7 @@
 """Figures of a study of deals: the zone of agreement, linkage, the course of offers, deals over the draws."""
 
 from textwrap import fill
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -40,7 +41,7 @@ def draw_zone(axes: Axes, result: Bargaining) -> list[tuple[str, str]]:
     axes.axhline(0, color=RULE, linewidth=0.8, zorder=0)
     axes.axvline(0, color=RULE, linewidth=0.8, zorder=0)
     axes.plot(x[~zone.rational], y[~zone.rational], "x", color=RULE, markersize=4, label="somebody loses")
-    style = {"linestyle": "none", "marker": "o", "markersize": 5, "markeredgewidth": 0.9}
+    style: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 5, "markeredgewidth": 0.9}
     axes.plot(
         x[inside & ~kept],
         y[inside & ~kept],
@@ -48,7 +49,7 @@ def draw_zone(axes: Axes, result: Bargaining) -> list[tuple[str, str]]:
         markeredgecolor=BLUE,
         label="worth signing",
         **style,
-    )  # type: ignore[arg-type]
+    )
     axes.plot(
         x[inside & kept],
         y[inside & kept],
@@ -56,7 +57,7 @@ def draw_zone(axes: Axes, result: Bargaining) -> list[tuple[str, str]]:
         markeredgecolor=BLUE,
         label="and kept",
         **style,
-    )  # type: ignore[arg-type]
+    )
     hull = list(zone.hull)
     axes.plot(x[hull], y[hull], "-", color=INK, linewidth=1.1, zorder=1, label="frontier of lotteries")
     axes.plot(0, 0, "s", color=INK, markersize=6, label="no deal")
@@ -95,11 +96,14 @@ def _limits(axes: Axes, result: Bargaining) -> None:
     """Show the zone with some room; packages far outside may be cut off."""
     zone = result.zone
     shown = zone.gains[zone.rational]
-    for k, set_limits in enumerate((axes.set_xlim, axes.set_ylim)):
+    limits = []
+    for k in range(2):
         high = max(float(shown[:, k].max()), 0.05)
         every = zone.gains[:, k]
         low = max(float(every.min()), -0.6 * high)
-        set_limits(low - 0.06 * (high - low), high + 0.12 * (high - low))
+        limits.append((low - 0.06 * (high - low), high + 0.12 * (high - low)))
+    axes.set_xlim(limits[0])
+    axes.set_ylim(limits[1])
 
 
 def _letters(axes: Axes, result: Bargaining) -> list[tuple[str, str]]:
