@@ -110,7 +110,7 @@ def finder_figure(figure: Figure, found: Found) -> None:
     axes.set_ylim(len(rows) - 0.3, -0.5)
     axes.set_xlim(-2, 102)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(f"% alive at {found.horizon_months:g} months: draws, mean and its 95 % interval")
+    axes.set_xlabel(f"% alive at {found.horizon_months:g} months", x=0.35)
 
 
 def write_finder_report(
