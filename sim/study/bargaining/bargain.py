@@ -16,7 +16,7 @@ from sim.study.bargaining.zone import PLAYERS, Zone, without_issue
 from sim.study.comparison.result import Change
 from sim.study.profiles import Progress
 
-SECONDS_PER_SOLUTION = 4.5
+SECONDS_PER_SOLUTION = 7.0
 """Processor time of one package at one draw, graph and audit included; for what is said beforehand."""
 
 

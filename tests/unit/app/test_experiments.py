@@ -8,7 +8,7 @@ import pytest
 from sim.app.experiment import FIGURE, block, published
 
 EXPERIMENTS = Path(__file__).resolve().parents[3] / "experiments"
-NAMES = ("false_alarms", "outsider", "threats", "ultimatum_or_inspections", "verification")
+NAMES = ("bargaining", "false_alarms", "outsider", "threats", "ultimatum_or_inspections", "verification")
 
 
 def module(name):
