@@ -195,6 +195,7 @@ def _markov(equilibrium: MarkovEquilibrium) -> dict[str, Any]:
         "residual": equilibrium.residual.tolist(),
         "regret": equilibrium.regret.tolist(),
         "iterations": np.asarray(equilibrium.iterations).tolist(),
+        "jumps": np.asarray(equilibrium.jumps).tolist(),
     }
 
 

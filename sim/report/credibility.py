@@ -1,5 +1,9 @@
 """The section of a report that says which promises and threats of a profile are credible."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sim.report.labels import sentence_case, the
 from sim.report.page import Section, Table
 from sim.solvers.treaty_audit import TreatyAudit
 from sim.study.result import MarkovEquilibrium
@@ -10,7 +14,7 @@ MOST = 6
 
 
 def credibility_section(
-    audit: TreatyAudit | None, equilibrium: MarkovEquilibrium | None = None
+    audit: TreatyAudit | None, equilibrium: MarkovEquilibrium | None = None, titles: Sequence[str] = ()
 ) -> Section | None:
     """Return the section, or None if there is nothing to say.
 
@@ -21,9 +25,11 @@ def credibility_section(
     equilibrium : MarkovEquilibrium
         Said instead, at no cost, where every strategy is solved for: nothing is promised there that would have to be
         audited, and the largest regret is ε.
+    titles : sequence of str
+        What the players are called, if not as in the audit.
     """
     if audit is not None:
-        return _audited(audit)
+        return _audited(replace(audit, players=tuple(map(the, titles))) if titles else audit)
     if equilibrium is None:
         return None
     worst = float(equilibrium.regret.max())
@@ -44,13 +50,17 @@ def _audited(audit: TreatyAudit) -> Section:
         each for each in told if each.startswith(("Nash", "Not a Nash", "Perfect", "Not perfect", "A logit"))
     ]
     deviations = told[len(verdicts) :]
-    sentences = ["Every parameter at its median; gains in payoff units.", *verdicts, *deviations[:MOST]]
+    sentences = [
+        "Every parameter at its median; gains in payoff units.",
+        *verdicts,
+        *map(sentence_case, deviations[:MOST]),
+    ]
     if len(deviations) > MOST:
         sentences.append(
             f"{len(deviations) - MOST} more kinds of deviation are smaller, or off the path of play."
         )
     rows = [
-        (name, f"{value:.3g}", f"{gain:.3g}", f"{largest:.3g}")
+        (sentence_case(name), f"{value:.3g}", f"{gain:.3g}", f"{largest:.3g}")
         for name, value, gain, largest in zip(
             audit.players, audit.values.tolist(), audit.gains.tolist(), audit.largest.tolist(), strict=True
         )

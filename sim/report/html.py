@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.files import write_whole
 from sim.report import tables
+from sim.report.credibility import credibility_section
 from sim.report.gallery import GALLERY
 from sim.report.labels import observed_sentence, sentence_case, the, titles
 from sim.report.page import embedded, flat, rendered
@@ -13,7 +14,7 @@ from sim.report.surprise import likelihood_sentences, step_table
 from sim.report.why import why_sentences
 from sim.report.words import decisive_terms, findings, headline
 from sim.report.write import FIGURES, write_figures
-from sim.study.result import ScenarioResult
+from sim.study.result import MarkovEquilibrium, ScenarioResult
 
 REPORT = "report.html"
 
@@ -91,6 +92,7 @@ def render_report(
         equilibrium=tables.equilibrium_table(result),
         decomposition=tables.decomposition_table(result) if decomposed else None,
         moments=why_sentences(result),
+        credible=credibility_section(result.audit, _solved_by_all(result), titles(result.scenario)),
         decisive=[
             decisive_terms(result, actor) for actor in range(len(titles(result.scenario))) if decomposed
         ],
@@ -123,6 +125,12 @@ def _figure(name: str, result: ScenarioResult, picture: bytes) -> dict[str, str]
         "alt": exhibit.alt(result),
         "caption": exhibit.caption(result),
     }
+
+
+def _solved_by_all(result: ScenarioResult) -> MarkovEquilibrium | None:
+    """Return the equilibrium if everyone plays it, and nobody has a secret."""
+    alike = len(set(result.strategies)) == 1 and not result.scenario.types
+    return result.equilibrium if alike and result.audit is None else None
 
 
 def _stage_verdict(result: ScenarioResult) -> str:

@@ -12,6 +12,15 @@ SHARE_TOLD = 0.1
 """A term is named if it is at least this share of the largest one."""
 TERMS_TOLD = 4
 EVIDENCE = ("no", "contested", "compelling")
+VERBS = {  # how a move is said where its name is no verb
+    "none": "make no move",
+    "withdraw": "give notice",
+    "deploy europe": "deploy in Europe",
+    "deploy asia": "deploy in Asia",
+    "offer": "offer to restore the treaty",
+    "back": "back the first party",
+    "host": "host deployments",
+}
 
 
 def tell(audit: "TreatyAudit") -> tuple[str, ...]:
@@ -52,8 +61,9 @@ def deviation_sentence(audit: "TreatyAudit", found: "TreatyDeviation") -> str:
     prescribed, action = found.prescribed.replace("_", " "), found.action.replace("_", " ")
     held = memory_words(found.memory, players)
     why = " and ".join(f"{name.replace('_', ' ')} {amount:+.2f}" for name, amount in deciding_terms(found))
+    whose = players[found.actor] + ("'" if players[found.actor].endswith("s") else "'s")
     return (
-        f"{players[found.actor]}'s {kind} to {_verb(prescribed)} {phase_words(found.situation, players)} is not "
+        f"{whose} {kind} to {_verb(prescribed)} {phase_words(found.situation, players)} is not "
         f"credible: with {place_words(found.situation, found.environment, players)}"
         f"{f', when {held}' if held else ''}{path}, it gains {found.gain:.2f} by choosing to {_verb(action)}, "
         f"because of {why}."
@@ -123,7 +133,7 @@ def place_words(situation: Situation, environment: Environment, players: tuple[s
 
 
 def _verb(action: str) -> str:
-    return "make no move" if action == "none" else action
+    return VERBS.get(action, action)
 
 
 def _list(parts: list[str]) -> str:

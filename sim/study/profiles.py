@@ -107,5 +107,6 @@ def certificate(solutions: Sequence[TreatyEquilibrium], rationality: float) -> M
         residual=sealed([each.residual for each in solutions]),
         regret=sealed([each.regret for each in solutions]),
         iterations=sealed([each.iterations for each in solutions], np.int64),
+        jumps=sealed([each.jumps for each in solutions], np.int64),
         converged=sealed([each.converged for each in solutions], np.int64),
     )

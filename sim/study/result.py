@@ -12,6 +12,7 @@ from sim.solvers.solution import Solution
 from sim.study.history import PathLikelihood
 
 if TYPE_CHECKING:
+    from sim.solvers.treaty_audit import TreatyAudit
     from sim.study.belief_fans import BeliefResult
     from sim.study.casting import Cast
     from sim.study.why import Moment
@@ -87,6 +88,7 @@ class MarkovEquilibrium:
     residual [D] : largest fixed-point residual of choice probabilities
     regret [D, actors] : largest one-shot gain over all public states, payoff units (ε, not lack of credibility)
     iterations [D]
+    jumps [D] : times that the branch of equilibria was left for one nearby, which may lead to another equilibrium
     converged : bool per draw [D]
     """
 
@@ -95,6 +97,7 @@ class MarkovEquilibrium:
     residual: FloatArray
     regret: FloatArray
     iterations: IntArray
+    jumps: IntArray
     converged: IntArray
 
 
@@ -121,7 +124,7 @@ class ScenarioResult:
     `path_classes` maps the four disjoint classes of path to probability estimates. `replications` holds the kept
     plays, one array per column. `notes` are sentences to show beside the numbers. `games` and `profile` are those
     without types; `cast` holds those of every combination of types, `beliefs` what was believed in the kept plays;
-    `moments` are those at which notice was given most often.
+    `moments` are those at which notice was given most often, `audit` that of promises and threats at the medians.
     """
 
     scenario: Scenario
@@ -150,6 +153,7 @@ class ScenarioResult:
     cast: "Cast | None" = None
     beliefs: "BeliefResult | None" = None
     moments: "tuple[Moment, ...]" = ()
+    audit: "TreatyAudit | None" = None
 
     def tables(self) -> tuple[PlayTables, ...]:
         """Return the tables that were played: of every draw, with types of every combination of each draw in a row."""

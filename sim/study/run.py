@@ -31,12 +31,14 @@ from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 from sim.games.treaty.terms import TERMS
 from sim.games.treaty.type_space import type_space
 from sim.model.scenario import Scenario
+from sim.solvers.treaty_audit import TreatyAudit
 from sim.solvers.treaty_logit import TreatyEquilibrium
 from sim.strategies.catalogue import resolve
 from sim.study.aside import Aside, at_once
 from sim.study.belief_fans import beliefs_of
 from sim.study.belief_profile import BELIEF_EQUILIBRIUM, BeliefCertificate
 from sim.study.casting import Cast, Casting, Solved, alone
+from sim.study.credibility import all_solved, audit_scenario
 from sim.study.estimates import (
     estimate_outcomes,
     estimate_path_classes,
@@ -97,6 +99,7 @@ def run_scenario(
     else:
         first = stored[:: len(space.combinations)]
         profile, equilibrium = stored_profile(first, games.graph, names, automata), None
+    audited = aside(_audit, scenario, engine, solver, strategies, dict(automata)) if stored is None else None
     casting = Casting(
         games=games,
         space=space,
@@ -139,6 +142,7 @@ def run_scenario(
     stage = build_stage_game(
         games, profile, plans, automata, plan.periods, workers=workers, progress=tell, aside=aside
     )
+    audit, untold = audited() if audited else (None, ())
     parts = [each.decomposition for each in exact if each.decomposition is not None]
     terms = np.mean(parts, axis=0) if parts else np.zeros((len(TERMS), NUM_ACTORS))
     own = estimates_by_draw(ensemble, scenario.actor_names, months)
@@ -167,10 +171,18 @@ def run_scenario(
         path_classes=estimate_path_classes(ensemble, exact) if plan.deadline else {},
         replications=table_of(recording, scenario.actor_names, months)
         | type_columns(cast, kept_types, scenario),
-        notes=(*notes, *reason, *_warnings(equilibrium), *_type_notes(cast, names, automata), *unfit),
+        notes=(
+            *notes,
+            *reason,
+            *_warnings(equilibrium),
+            *_type_notes(cast, names, automata),
+            *unfit,
+            *untold,
+        ),
         likelihood=likelihood,
         cast=cast,
         moments=moments(),
+        audit=audit,
         beliefs=beliefs_of(
             *(cast, recording, kept_types, scenario.beliefs),
             actors=scenario.actor_names,
@@ -270,6 +282,24 @@ def _moments(
     return (solve_again(cast.games[0], moments[0], solve), *moments[1:])
 
 
+def _audit(
+    scenario: Scenario,
+    engine: EngineOptions,
+    solver: SolverOptions,
+    strategies: Mapping[str, str],
+    automata: Mapping[str, Mapping[str, Any]],
+) -> tuple[TreatyAudit | None, tuple[str, ...]]:
+    """Return the audit of what is prescribed, or nothing and why; where all is solved for nothing is prescribed."""
+    if scenario.types or all_solved(strategies.values(), automata):
+        return None, ()
+    try:
+        return audit_scenario(
+            scenario, engine=engine, solver=solver, strategies=strategies, automata=automata, progress=_silent
+        ), ()
+    except ParameterError as error:
+        return None, (f"Promises and threats are not audited: {error}.",)
+
+
 def _type_notes(
     cast: Cast, names: Sequence[str], automata: Mapping[str, Mapping[str, Any]]
 ) -> tuple[str, ...]:
@@ -323,14 +353,26 @@ def _likelihood(
 
 
 def _warnings(equilibrium: MarkovEquilibrium | None) -> tuple[str, ...]:
-    if equilibrium is None or equilibrium.converged.all():
+    if equilibrium is None:
         return ()
-    bad = int((equilibrium.converged == 0).sum())
-    worst = float(equilibrium.residual.max())
-    return (
-        f"The equilibrium of {bad} of {len(equilibrium.converged)} draws did not converge (largest residual "
-        f"{worst:.1e}); raise solver.max_steps or lower solver.rationality.",
+    told = []
+    draws, bad, left = (
+        len(equilibrium.jumps),
+        int((equilibrium.converged == 0).sum()),
+        equilibrium.jumps > 0,
     )
+    if bad:
+        worst = float(equilibrium.residual.max())
+        told.append(
+            f"The equilibrium of {bad} of {draws} draws did not converge (largest residual {worst:.1e}); raise "
+            "solver.max_steps or lower solver.rationality."
+        )
+    if left.any():
+        told.append(
+            f"In {int(left.sum())} of {draws} draws the branch of equilibria wound up and was left for one nearby: the "
+            "equilibrium found there is one of several, and not the principal branch's by construction."
+        )
+    return tuple(told)
 
 
 def _number(value: float | None) -> float:

@@ -189,6 +189,7 @@ def fake_result(name: str = "inf_2019", start_date: str = "2018-10-01") -> Scena
             residual=np.full(DRAWS, 3e-11),
             regret=np.abs(rng.normal(0, 0.02, (DRAWS, 4))),
             iterations=np.full(DRAWS, 41),
+            jumps=np.zeros(DRAWS, dtype=int),
             converged=np.ones(DRAWS, dtype=np.int64),
         ),
         path_classes={

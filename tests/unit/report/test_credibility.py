@@ -35,12 +35,12 @@ def found():
 def test_verdicts_and_the_largest_deviations_are_told_and_the_others_counted():
     section = credibility_section(found())
     assert [each for each in section.sentences if each.startswith("Not")] == list(found().sentences()[:2])
-    assert sum(each.startswith("promise") for each in section.sentences) == MOST
+    assert sum(each.startswith("Promise") for each in section.sentences) == MOST
     assert section.sentences[-1].startswith("2 more kinds")
-    assert section.table.rows[0] == ("usa", "1", "1.5", "2")
+    assert section.table.rows[0] == ("Usa", "1", "1.5", "2")
     page = render_page(title="Run", lead="", sections=[section], command="treaty-sim run")
-    assert "promise 0 is not credible" in page
-    assert "promise 7 is not credible" not in page
+    assert "Promise 0 is not credible" in page
+    assert "Promise 7 is not credible" not in page
 
 
 def test_a_solved_profile_has_its_regret_and_nothing_to_audit():
@@ -50,6 +50,7 @@ def test_a_solved_profile_has_its_regret_and_nothing_to_audit():
         residual=np.zeros(2),
         regret=np.array([[0.1, 0.2, 0.0, 0.0], [0.3, 0.1, 0.0, 0.0]]),
         iterations=np.ones(2, dtype=int),
+        jumps=np.zeros(2, dtype=int),
         converged=np.ones(2, dtype=int),
     )
     section = credibility_section(None, equilibrium)
