@@ -11,7 +11,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError  # type: ignore[import-untyped]
 
-from sim.app.config_dir import config_dir
+from sim.app.config_dir import config_dir, files_of
 from sim.app.schema import EVERYONE
 from sim.errors import ParameterError
 
@@ -19,20 +19,11 @@ FAMILY = tuple(f"tolerance_{alarms}" for alarms in range(1, 10))
 """Automata that are named without a file; more alarms by ``strategy.<actor>=tolerance_<alarms>``."""
 
 
-def automaton_files(directories: Iterable[Path] = ()) -> dict[str, Path]:
-    """Return the file of every automaton by name; `directories` come before the shipped one."""
-    files: dict[str, Path] = {}
-    for directory in (*directories, config_dir()):
-        for file in sorted((directory / "automaton").glob("*.yaml")):
-            files.setdefault(file.stem, file)
-    return files
-
-
 class AutomatonShelf(Mapping[str, Mapping[str, Any]]):
     """What every automaton's file holds, by name; a file is read when it is first asked for."""
 
     def __init__(self, directories: Iterable[Path] = ()) -> None:
-        self._files = automaton_files(directories)
+        self._files = files_of("automaton", directories)
         self._read: dict[str, Mapping[str, Any]] = {}
 
     def __getitem__(self, name: str) -> Mapping[str, Any]:
@@ -55,7 +46,7 @@ def offer_automata(directories: Iterable[Path] = ()) -> None:
     from hydra.core.config_store import ConfigStore
 
     places = [*directories, config_dir()]
-    for name in (*automaton_files(places), *FAMILY):
+    for name in (*files_of("automaton", places), *FAMILY):
         if not any((place / "strategy" / f"{name}.yaml").is_file() for place in places):
             ConfigStore.instance().store(group="strategy", name=name, node={EVERYONE: name})
 

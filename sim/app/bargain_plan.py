@@ -7,7 +7,8 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from sim.app.build import compose, typed
-from sim.app.deals import apply_package, check_signatories, deal_files, read_issues
+from sim.app.config_dir import files_of
+from sim.app.deals import apply_package, check_signatories, read_issues
 from sim.app.levers import read_levers
 from sim.app.plan import Progress, RunPlan, plan_of
 from sim.app.schema import RunConf
@@ -141,7 +142,7 @@ def bargain_plan(
         worlds.append(DealWorld(package=package, scenario=plan.scenario))
         changes[package.name] = told
     used = dict.fromkeys(issue for package in packages for issue in package.issues)
-    files = deal_files(directories)
+    files = files_of("deal", directories)
     return BargainPlan(
         base=base,
         worlds=tuple(worlds),

@@ -7,8 +7,9 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from sim.app.build import compose, typed
+from sim.app.config_dir import files_of
 from sim.app.plan import Progress, RunPlan, load, plan_of
-from sim.app.policies import apply_policy, check_free, policy_files, read_policies, twins_of
+from sim.app.policies import apply_policy, check_free, read_policies, twins_of
 from sim.errors import ParameterError
 from sim.study.comparison.evaluate import World
 from sim.study.comparison.result import BASELINE, Comparison, Policy
@@ -127,7 +128,7 @@ def comparison_of(
         In one line, naming the policy and the key.
     """
     if not config.policies:
-        names = ",".join(sorted(policy_files(directories)))
+        names = ",".join(sorted(files_of("policy", directories)))
         raise ParameterError(f"policies must name at least one policy, such as policies=[{names}]")
     files = read_policies(list(config.policies), directories)
     for file in files:

@@ -92,6 +92,12 @@ def unknown_key(key: str, config: DictConfig | None = None) -> str:
 def _bad_override(error: ConfigCompositionException) -> str:
     cause = error.__cause__
     text = str(error)
+    placed = re.match(r"In '([^']+)': ConfigKeyError[^']*Key '(\w+)' not in", text)
+    if placed and placed[2] in {part.name for part in fields(RunConf)}:
+        return (
+            f"{placed[1]}.yaml holds {placed[2]}, a key of the whole configuration: its first line must be "
+            "'# @package _global_'"
+        )
     missing = re.match(r"Could not override '([^']+)'", text)
     if missing:
         key = missing[1]

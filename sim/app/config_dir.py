@@ -1,5 +1,6 @@
-"""Where the configs lie: inside the installed package, or beside it in a checkout."""
+"""Where the configs lie: inside the installed package, or beside it in a checkout; and a user's own before them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from sim.errors import ArtifactError
@@ -18,3 +19,18 @@ def config_dir() -> Path:
         f"no config.yaml in {package.parent / 'configs'} or {package / 'configs'}: "
         "the installation is incomplete"
     )
+
+
+def files_of(group: str, directories: Iterable[Path] = ()) -> dict[str, Path]:
+    """Return the files of a config group by name; `directories` come before the shipped one.
+
+    Examples
+    --------
+    >>> "inf_2019" in files_of("scenario")
+    True
+    """
+    files: dict[str, Path] = {}
+    for directory in (*directories, config_dir()):
+        for file in sorted((directory / group).glob("*.yaml")):
+            files.setdefault(file.stem, file)
+    return files

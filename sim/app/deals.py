@@ -14,7 +14,7 @@ from omegaconf import DictConfig
 
 from sim.app.changes import KEYS as CHANGES
 from sim.app.changes import apply_changes, check_keys, read_changes, read_mapping, read_text
-from sim.app.config_dir import config_dir
+from sim.app.config_dir import files_of
 from sim.errors import ParameterError
 from sim.games.treaty.numbers import TreatyParameters
 from sim.model.deal import Issue, Level, Package, all_packages, named_package
@@ -24,18 +24,9 @@ KEYS = ("title", "sentence", "signatories", "caution", "standing", "levels")
 LEVEL_KEYS = ("title", "sentence", *CHANGES)
 
 
-def deal_files(directories: Iterable[Path] = ()) -> dict[str, Path]:
-    """Return the file of every issue by name; `directories` come before the shipped one."""
-    files: dict[str, Path] = {}
-    for directory in (*directories, config_dir()):
-        for file in sorted((directory / "deal").glob("*.yaml")):
-            files.setdefault(file.stem, file)
-    return dict(sorted(files.items()))
-
-
 def deal_file(name: str, directories: Iterable[Path] = ()) -> Path:
     """Return the file of the issue `name`, which must exist."""
-    return deal_files(directories)[name]
+    return files_of("deal", directories)[name]
 
 
 def read_issues(directories: Iterable[Path] = ()) -> dict[str, Issue]:
@@ -46,7 +37,7 @@ def read_issues(directories: Iterable[Path] = ()) -> dict[str, Issue]:
     ParameterError
         In one line naming the file and the key, if one is wrong.
     """
-    return {name: _read(name, file) for name, file in deal_files(directories).items()}
+    return {name: _read(name, file) for name, file in files_of("deal", directories).items()}
 
 
 def read_package(name: str, directories: Iterable[Path] = ()) -> Package:

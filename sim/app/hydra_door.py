@@ -26,6 +26,7 @@ from sim.app.schema import register_schema
 
 FULL = "HYDRA_FULL_ERROR"
 MULTIRUN = ("-m", "--multirun")
+DIRECTORY_FLAGS = ("--config-dir", "-cd")
 NO_MULTIRUN = ("sweep", "seminar", "replay", "verify")
 """Commands that are a whole study by themselves."""
 
@@ -95,10 +96,27 @@ def directories_in(arguments: Sequence[str]) -> list[Path]:
     """
     found = []
     for flag, argument in zip(arguments, [*arguments[1:], ""], strict=False):
-        if flag in ("--config-dir", "-cd") and argument:
+        if flag in DIRECTORY_FLAGS and argument:
             found.append(Path(argument))
         elif flag.startswith("--config-dir="):
             found.append(Path(flag.partition("=")[2]))
+    return found
+
+
+def flags_in(arguments: Sequence[str]) -> list[str]:
+    """Return the config directories among the arguments, absolute, so that a command can be given again from anywhere.
+
+    Examples
+    --------
+    >>> flags_in(["study=mine", "--config-dir", "/configs"])
+    ['--config-dir', '/configs']
+    """
+    found: list[str] = []
+    for flag, argument in zip(arguments, [*arguments, ""][1:], strict=True):
+        if flag in DIRECTORY_FLAGS:
+            found += [flag, str(Path(argument).resolve())]
+        elif flag.startswith("--config-dir="):
+            found += ["--config-dir", str(Path(flag.partition("=")[2]).resolve())]
     return found
 
 

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from sim.app.changes import read_mapping, read_text
-from sim.app.config_dir import config_dir
+from sim.app.config_dir import files_of
 from sim.errors import ParameterError
 from sim.model.lever import Lever
 
@@ -25,10 +25,7 @@ def read_levers(names: Sequence[str] = (), directories: Iterable[Path] = ()) -> 
     >>> [lever.path for lever in read_levers(["notice"])]
     ['treaty.notice_months']
     """
-    files: dict[str, Path] = {}
-    for directory in (*directories, config_dir()):
-        for file in sorted((directory / "lever").glob("*.yaml")):
-            files.setdefault(file.stem, file)
+    files = files_of("lever", directories)
     for name in names:
         if name not in files:
             near = get_close_matches(name, files, n=1)

@@ -16,7 +16,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from sim.app.changes import KEYS as CHANGES
 from sim.app.changes import ROOTS, apply_changes, read_changes, read_mapping, read_text
-from sim.app.config_dir import config_dir
+from sim.app.config_dir import files_of
 from sim.app.deals import deal_file, read_package
 from sim.errors import ParameterError
 from sim.model.changes import Changes
@@ -44,15 +44,6 @@ class PolicyFile:
         return self.changes.paths
 
 
-def policy_files(directories: Iterable[Path] = ()) -> dict[str, Path]:
-    """Return the file of every policy by name; `directories` come before the shipped one."""
-    files: dict[str, Path] = {}
-    for directory in (*directories, config_dir()):
-        for file in sorted((directory / "policy").glob("*.yaml")):
-            files.setdefault(file.stem, file)
-    return files
-
-
 def read_policies(names: Sequence[str], directories: Iterable[Path] = ()) -> list[PolicyFile]:
     """Return the policies called `names`.
 
@@ -62,7 +53,7 @@ def read_policies(names: Sequence[str], directories: Iterable[Path] = ()) -> lis
         If one is unknown, named twice, or its file is wrong.
     """
     directories = tuple(directories)
-    files = policy_files(directories)
+    files = files_of("policy", directories)
     policies = []
     for place, name in enumerate(names):
         if name in names[:place]:

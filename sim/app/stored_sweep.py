@@ -9,12 +9,11 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.app.build import compose
 from sim.app.config_dir import config_dir
+from sim.app.hydra_door import DIRECTORY_FLAGS
 from sim.app.schema import RunConf
 from sim.app.study_plan import Composed
 from sim.errors import ArtifactError
 from sim.study.sweep.store import MANIFEST, read_manifest
-
-DIRECTORY_FLAGS = ("--config-dir", "-cd")
 
 
 def stored_sweep(directory: Path) -> Composed:
@@ -50,20 +49,3 @@ def with_executor(source: Composed, arguments: Sequence[str]) -> DictConfig:
     config = source.config.copy()
     config.executor = fresh.executor
     return config
-
-
-def flags_in(arguments: Sequence[str]) -> list[str]:
-    """Return the config directories among the arguments, absolute, so that a sweep can be resumed from anywhere.
-
-    Examples
-    --------
-    >>> flags_in(["study=mine", "--config-dir", "/configs"])
-    ['--config-dir', '/configs']
-    """
-    found: list[str] = []
-    for flag, argument in zip(arguments, [*arguments, ""][1:], strict=True):
-        if flag in DIRECTORY_FLAGS:
-            found += [flag, str(Path(argument).resolve())]
-        elif flag.startswith("--config-dir="):
-            found += ["--config-dir", str(Path(flag.partition("=")[2]).resolve())]
-    return found

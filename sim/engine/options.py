@@ -41,7 +41,7 @@ class EngineOptions:
     block: int | None = None
 
     def __post_init__(self) -> None:
-        for name, least in (("draws", 1), ("replications", 1), ("seed", 0), ("workers", 0), ("keep", 0)):
+        for name, least in (("draws", 1), ("replications", 1), ("seed", 0), ("workers", 0), ("keep", 1)):
             if getattr(self, name) < least:
                 raise ParameterError(f"engine.{name} must be at least {least}, got {getattr(self, name)}")
         if self.block is not None and self.block < 1:

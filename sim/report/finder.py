@@ -209,13 +209,11 @@ def _package_words(found: Found, each: Bought) -> str:
 def _verdict(alive: Alive, target: float) -> str:
     if alive.low is not None and alive.low >= target:
         return "the whole interval reaches the target"
-    return (
-        "the target lies within the interval" if _within(alive, target) else "on fresh draws it falls short"
-    )
-
-
-def _within(alive: Alive, target: float) -> bool:
-    return alive.mean >= target or (alive.high is not None and alive.high >= target)
+    if alive.mean >= target:
+        return "the mean of the fresh draws reaches the target, its whole interval does not"
+    if alive.high is not None and alive.high >= target:
+        return "on fresh draws it falls short, though the interval does not exclude the target"
+    return "on fresh draws it falls short"
 
 
 def _alive(alive: Alive) -> str:

@@ -5,9 +5,10 @@ import pytest
 
 from sim.app.bargain_plan import load_bargain
 from sim.app.build import load
-from sim.app.deals import apply_package, deal_files, parameter_packages, read_issues
+from sim.app.config_dir import files_of
+from sim.app.deals import apply_package, parameter_packages, read_issues
 from sim.app.levers import read_levers
-from sim.app.policies import policy_files, read_policies
+from sim.app.policies import read_policies
 from sim.errors import ParameterError
 from sim.games.treaty.compose import parameters_of, rules_of
 
@@ -18,7 +19,7 @@ REQUIRED = (
 
 
 def test_every_issue_of_the_negotiation_is_there():
-    assert set(REQUIRED.split()) <= set(deal_files())
+    assert set(REQUIRED.split()) <= set(files_of("deal"))
 
 
 def test_every_level_says_what_it_does_and_why():
@@ -47,7 +48,7 @@ def test_every_level_fits_the_scenario():
     ],
 )
 def test_a_policy_that_is_a_deal_has_its_changes(policy, deal):
-    assert f"deal: {deal}\n" in policy_files()[policy].read_text("utf-8")
+    assert f"deal: {deal}\n" in files_of("policy")[policy].read_text("utf-8")
     issue, level = deal.split(".")
     (read,) = read_policies([policy])
     assert read.changes == read_issues()[issue].level(level).changes

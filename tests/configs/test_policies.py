@@ -3,9 +3,10 @@
 import pytest
 
 from sim.app.comparison_plan import load_comparison
-from sim.app.policies import policy_files, read_policies
+from sim.app.config_dir import files_of
+from sim.app.policies import read_policies
 
-NAMES = sorted(policy_files())
+NAMES = sorted(files_of("policy"))
 REQUIRED = (
     "better_verification fewer_false_alarms inspections_exchanged china_joins longer_ultimatum longer_notice "
     "escape_clause sanctions_relief no_deployment_in_europe nato_united nato_mediating climate_clears"

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from omegaconf import DictConfig, OmegaConf
 
-from sim.app.automata import automaton_files
 from sim.app.build import compose, engine_options, load, scenario_of, typed
-from sim.app.config_dir import config_dir
+from sim.app.config_dir import config_dir, files_of
 from sim.app.plan import plan_of
 from sim.app.schema import RunConf
 from sim.games.treaty.compose import parameters_of, rules_of
@@ -179,7 +178,7 @@ def test_quick_differs_from_the_default_in_draws_and_replications_only() -> None
 
 
 def test_every_automaton_and_every_profile_is_a_strategy_of_all_actors() -> None:
-    names = {*automaton_files(), *(file.stem for file in (config_dir() / "strategy").glob("*.yaml"))}
+    names = {*files_of("automaton"), *(file.stem for file in (config_dir() / "strategy").glob("*.yaml"))}
     assert {"grim_trigger", "tit_for_tat", "equilibrium"} <= names
     solved = plan_of(composed("scenario=inf_2019"))
     assert solved.strategies == dict.fromkeys(("usa", "russia", "nato", "china"), "equilibrium")

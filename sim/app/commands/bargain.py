@@ -10,9 +10,9 @@ from datetime import datetime
 from omegaconf import DictConfig, OmegaConf
 
 from sim.app.hydra_door import launch
-from sim.app.manifest import config_hash, manifest, reproduce
+from sim.app.manifest import config_hash, manifest
 from sim.app.progress import Narrator
-from sim.app.task import config_directories, output_directory, task_arguments
+from sim.app.task import command_here, config_directories, output_directory, task_arguments
 
 FIND = "find"
 
@@ -50,7 +50,7 @@ def find(config: DictConfig) -> None:
         write_found(
             found,
             directory,
-            command=reproduce("bargain", [FIND, *arguments]),
+            command=command_here("bargain", FIND),
             config_yaml=OmegaConf.to_yaml(config, resolve=True),
             texts=plan.texts,
             config_hash=config_hash(config),
@@ -59,6 +59,7 @@ def find(config: DictConfig) -> None:
                 verb="bargain",
                 arguments=[FIND, *arguments],
                 started=started,
+                command=command_here("bargain", FIND),
                 scenario=found.scenario.name,
             ),
         )
@@ -96,7 +97,7 @@ def bargain(config: DictConfig) -> None:
         write_bargaining(
             result,
             directory,
-            command=reproduce("bargain", arguments),
+            command=command_here("bargain"),
             config_yaml=OmegaConf.to_yaml(config, resolve=True),
             texts=plan.texts,
             config_hash=config_hash(config),
@@ -105,6 +106,7 @@ def bargain(config: DictConfig) -> None:
                 verb="bargain",
                 arguments=arguments,
                 started=started,
+                command=command_here("bargain"),
                 scenario=result.scenario.name,
             ),
         )

@@ -9,9 +9,9 @@ from omegaconf import DictConfig, OmegaConf
 
 from sim.app.comparison_plan import comparison_of
 from sim.app.hydra_door import launch
-from sim.app.manifest import config_hash, manifest, reproduce
+from sim.app.manifest import config_hash, manifest
 from sim.app.progress import Narrator
-from sim.app.task import config_directories, output_directory, task_arguments
+from sim.app.task import command_here, config_directories, output_directory, task_arguments
 
 
 def command(arguments: Sequence[str]) -> None:
@@ -42,7 +42,7 @@ def compare(config: DictConfig) -> None:
         write_comparison(
             result,
             directory,
-            command=reproduce("compare", arguments),
+            command=command_here("compare"),
             config_yaml=OmegaConf.to_yaml(config, resolve=True),
             policy_yaml=plan.texts,
             config_hash=config_hash(config),
@@ -51,6 +51,7 @@ def compare(config: DictConfig) -> None:
                 verb="compare",
                 arguments=arguments,
                 started=started,
+                command=command_here("compare"),
                 scenario=result.scenario.name,
                 policies=list(plan.texts),
             ),

@@ -10,9 +10,9 @@ from rich.console import Console
 
 from sim.app.build import typed
 from sim.app.hydra_door import launch
-from sim.app.manifest import config_hash, manifest, reproduce
+from sim.app.manifest import config_hash, manifest
 from sim.app.progress import Narrator
-from sim.app.task import output_directory, plan_here, task_arguments
+from sim.app.task import command_here, output_directory, plan_here, task_arguments
 from sim.errors import ParameterError
 
 
@@ -53,12 +53,17 @@ def history(config: DictConfig) -> None:
 
         directory, arguments = output_directory(), task_arguments()
         facts = manifest(
-            config, verb="history", arguments=arguments, started=started, scenario=plan.scenario.name
+            config,
+            verb="history",
+            arguments=arguments,
+            started=started,
+            command=command_here("history"),
+            scenario=plan.scenario.name,
         )
         write_history(
             result,
             directory,
-            command=reproduce("history", arguments),
+            command=command_here("history"),
             note=f"seed {plan.engine.seed}, config {config_hash(config)}",
             facts=facts,
         )

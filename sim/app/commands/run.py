@@ -7,9 +7,9 @@ from omegaconf import DictConfig, OmegaConf
 
 from sim.app.companion import companion
 from sim.app.hydra_door import launch
-from sim.app.manifest import config_hash, manifest, reproduce
+from sim.app.manifest import config_hash, manifest
 from sim.app.progress import Narrator
-from sim.app.task import output_directory, plan_here, task_arguments
+from sim.app.task import command_here, output_directory, plan_here, task_arguments
 
 
 def command(arguments: Sequence[str]) -> None:
@@ -43,6 +43,7 @@ def run(config: DictConfig) -> None:
             verb="run",
             arguments=arguments,
             started=started,
+            command=command_here("run"),
             scenario=plan.scenario.name,
             tables=digests,
             automata=plan.automata_played(),
@@ -53,7 +54,7 @@ def run(config: DictConfig) -> None:
             result,
             directory,
             config_yaml=OmegaConf.to_yaml(config, resolve=True),
-            command=reproduce("run", arguments),
+            command=command_here("run"),
             manifest={name: value for name, value in facts.items() if name not in ("automata", "tables")},
         )
         write_whole(directory / MANIFEST, as_json(facts))

@@ -13,11 +13,11 @@ from omegaconf import OmegaConf
 from sim.app.build import typed
 from sim.app.complaints import complaint
 from sim.app.executors import executor_of
-from sim.app.hydra_door import launch, stop
+from sim.app.hydra_door import flags_in, launch, stop
 from sim.app.main import INTERRUPTED
 from sim.app.manifest import manifest
 from sim.app.progress import Narrator
-from sim.app.stored_sweep import flags_in, stored_sweep, with_executor
+from sim.app.stored_sweep import stored_sweep, with_executor
 from sim.app.study_plan import Composed, composed_here, study_of
 from sim.errors import SolverError
 from sim.files import write_whole

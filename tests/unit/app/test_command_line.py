@@ -216,3 +216,12 @@ def test_a_full_disk_is_one_line_and_leaves_no_half_file(
     written = {file.name for file in Path("results").rglob("*") if file.is_file()}
     assert not any(name.endswith(".partial") for name in written)
     assert "manifest.json" not in written
+
+
+def test_a_scenario_file_without_its_first_line_is_told_what_is_missing(treaty_sim) -> None:
+    Path("mine/scenario").mkdir(parents=True)
+    Path("mine/scenario/bare.yaml").write_text("defaults: [inf_2019, _self_]\nscenario: {name: bare}\n")
+    ended = treaty_sim("check", "--config-dir", "mine", "scenario=bare")
+    assert ended.status == 1
+    assert "scenario/bare.yaml holds scenario" in ended.line
+    assert "# @package _global_" in ended.line
