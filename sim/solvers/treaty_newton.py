@@ -15,6 +15,7 @@ from sim.games.treaty.numbers import TreatyGames, environment_law
 from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 from sim.solvers.kernels.block_lu import factorise, solve
 from sim.solvers.kernels.treaty_response import respond
+from sim.solvers.kernels.treaty_workspace import workspace
 from sim.solvers.kernels.treaty_system import eliminate, expect, recover
 from sim.solvers.treaty_components import Component, successors_of
 
@@ -118,6 +119,7 @@ class ComponentProblem:
         self._blocks = np.zeros((elimination.num_blocks, block, block))
         self.sign = 1.0
         self._lent = False
+        self._room = workspace(width, far)
 
     @property
     def size(self) -> int:
@@ -162,7 +164,7 @@ class ComponentProblem:
             *(*numbers.structure, *numbers.numbers),
             *(self.moves, self.move_values, self.breach, self.advantage),
             *(self.value_gap, self.odds_gap, self.odds_slope),
-            *(self._inverse, self._pull, self._lever, self._blocks),
+            *(self._inverse, self._pull, self._lever, self._blocks, *self._room),
         )
         if self.prior is not None:
             self.odds_gap += (1 - strength / self.target) * self.prior

@@ -20,6 +20,7 @@ from sim.games.treaty.rules import NUM_ACTORS, OUTSIDER, PARTIES
 from sim.games.treaty.terms import TERMS
 from sim.games.treaty.transitions import Signal
 from sim.solvers.kernels.treaty_response import respond
+from sim.solvers.kernels.treaty_workspace import workspace
 from sim.solvers.kernels.treaty_system import expect
 
 PURE = 1e4
@@ -109,7 +110,7 @@ class TreatyProduct:
             *(games.finding[draw], float(games.building[draw]), float(games.opportunity[draw])),
             *(games.signals[draw], moves, move_values, breach, advantage, gap, lines, slope),
             *(np.zeros((1, width, width)), np.zeros((1, width, 1)), np.zeros((1, NUM_ACTORS, width))),
-            np.zeros((1, 1, 1)),
+            *(np.zeros((1, 1, 1)), *workspace(width, 1)),
         )
         return Response(total=values + gap, moves=move_values, advantage=advantage)
 

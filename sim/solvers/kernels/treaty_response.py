@@ -6,9 +6,7 @@ and C the component's situations, N its environments, Y the widest state's numbe
 number of successors.
 """
 
-import numpy as np
-
-from sim.compiled import kernel
+from sim.compiled import loop_kernel, part
 from sim.solvers.kernels.choices import invert_beside, logistic, softmax
 
 FREE = 0
@@ -19,7 +17,7 @@ NUM_ACTORS = 4
 NUM_SLOTS = 7
 
 
-@kernel
+@loop_kernel
 def respond(  # type: ignore[no-untyped-def]
     values,
     odds,
@@ -64,6 +62,31 @@ def respond(  # type: ignore[no-untyped-def]
     pull,
     lever,
     blocks,
+    mixed,
+    shift,
+    slot,
+    chosen,
+    others,
+    worth,
+    by_course,
+    by_both,
+    gain,
+    row_law,
+    held,
+    held_two,
+    held_course,
+    held_gain,
+    reach,
+    reach_gain,
+    reach_all,
+    total,
+    played,
+    total_course,
+    total_both,
+    total_gain,
+    played_gain,
+    matrix,
+    effect,
 ):
     """Write the distance of a point from its logit response, and with derivatives the Newton system.
 
@@ -89,6 +112,7 @@ def respond(  # type: ignore[no-untyped-def]
     pull [C N, Y, K] : derivative of φ by the expected value of each successor to the actor concerned
     lever [C N, actors, Y] : dV/dy times `inverse`
     blocks [B, 4 N, 4 N] : I - dT/dV with the log-odds eliminated, T the response of values
+    mixed and all that follow : room to work in, see `sim.solvers.kernels.treaty_workspace`
 
     Returns
     -------
@@ -96,39 +120,10 @@ def respond(  # type: ignore[no-untyped-def]
     """
     num_environments = law.shape[1]
     num_places = len(places)
-    widest = inverse.shape[1]
-    most = pull.shape[2]
-    mixed = np.zeros((2, NUM_KERNELS, NUM_SIGNALS))  # signal law of each party by kernel, over its course
-    shift = np.zeros((2, NUM_KERNELS, NUM_SIGNALS))  # what breaching instead of upholding does to it
     for party in range(2):
         for watch in range(NUM_KERNELS):
             for z in range(NUM_SIGNALS):
                 shift[party, watch, z] = signals[watch, party, 1, z] - signals[watch, party, 0, z]
-    slot = np.zeros(NUM_ACTORS, dtype=np.int64)
-    chosen = np.zeros(NUM_ACTORS)  # probability of each actor's slot in the row at hand
-    others = np.zeros(NUM_ACTORS)  # probability of everyone else's
-    worth = np.zeros(NUM_ACTORS)
-    by_course = np.zeros((2, NUM_ACTORS))
-    by_both = np.zeros(2)
-    gain = np.zeros(2)
-    row_law = np.zeros((3, NUM_SIGNALS * NUM_SIGNALS))
-    # sums over joint moves; the second index is the actor whose move is held fixed, the third that move
-    held = np.zeros((NUM_ACTORS, NUM_ACTORS, NUM_SLOTS))
-    held_two = np.zeros((NUM_ACTORS, NUM_SLOTS, NUM_ACTORS, NUM_SLOTS))
-    held_course = np.zeros((2, NUM_ACTORS, NUM_SLOTS))
-    held_gain = np.zeros((2, NUM_ACTORS, NUM_SLOTS))
-    reach = np.zeros((NUM_ACTORS, NUM_SLOTS, most))
-    reach_gain = np.zeros((2, most))
-    reach_all = np.zeros(most)
-    total = np.zeros(NUM_ACTORS)
-    played = np.zeros(NUM_ACTORS)
-    total_course = np.zeros((2, NUM_ACTORS))
-    total_both = np.zeros(2)
-    total_gain = np.zeros(2)
-    played_gain = np.zeros(2)
-    matrix = np.zeros((widest, 2 * widest))
-    effect = np.zeros((NUM_ACTORS, widest))
-
     sign = 1.0
     if with_derivatives:
         for block in range(len(blocks)):
@@ -301,7 +296,7 @@ def respond(  # type: ignore[no-untyped-def]
                         for j in range(i + 1, NUM_ACTORS):
                             pair = 1.0
                             for h in range(NUM_ACTORS):
-                                if h not in (i, j):
+                                if h != i and h != j:  # noqa: PLR1714  # compiles to less than a tuple
                                     pair *= chosen[h]
                             held_two[i, a, j, slot[j]] += pair * worth[i]
                             held_two[j, slot[j], i, a] += pair * worth[j]
@@ -390,7 +385,7 @@ def respond(  # type: ignore[no-untyped-def]
     return sign
 
 
-@kernel
+@part
 def _staying(law, x, places):  # type: ignore[no-untyped-def]
     """Return the probability that a step of build-up leaves the level as it is."""
     with_build, without = 0.0, 0.0
