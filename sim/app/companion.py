@@ -92,13 +92,13 @@ class Companion:
 
 
 @contextmanager
-def companion(workers: int) -> Iterator[Aside]:
-    """Yield whoever computes aside: a second process where `workers` (0: all cores) leave room for one."""
-    if (workers or os.cpu_count() or 1) < 2:
-        yield at_once
-    else:
+def companion(*, wanted: bool = True) -> Iterator[Aside]:
+    """Yield whoever computes aside: a second process if it is `wanted` and there is a second core for it."""
+    if wanted and (os.cpu_count() or 1) > 1:
         with Companion(("sim.solvers.bimatrix", "nashpy", "sim.report.write")) as aside:
             yield aside
+    else:
+        yield at_once
 
 
 def serve(modules: Sequence[str]) -> None:

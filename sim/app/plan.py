@@ -40,6 +40,7 @@ class RunPlan:
     automata : name -> what the automaton's config holds, shipped and user's
     plans : plans of the stage game
     notes : sentences to show beside the numbers
+    audit : whether the run is to say which promises and threats are credible
     """
 
     scenario: Scenario
@@ -49,6 +50,7 @@ class RunPlan:
     automata: Mapping[str, Mapping[str, Any]]
     plans: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    audit: bool = False
 
     def graph(self) -> TreatyGraph:
         """Return the reachable part of the treaty game."""
@@ -94,6 +96,7 @@ class RunPlan:
             plans=self.plans,
             notes=self.notes,
             stored=stored,
+            audit=self.audit and stored is None,
             progress=progress,
             aside=aside,
         )
@@ -107,7 +110,7 @@ def load(
     Examples
     --------
     >>> load("inf_1988", overrides=["engine=quick"]).engine.draws
-    8
+    4
     """
     given = [f"scenario={name}", *overrides]
     places = [Path(directory) for directory in directories]
@@ -157,6 +160,7 @@ def plan_of(
         automata=automata,
         plans=tuple(conf.stage.plans),
         notes=(*warnings, *_overruled(scenario, command_line)),
+        audit=conf.audit,
     )
 
 

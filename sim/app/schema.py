@@ -338,6 +338,7 @@ class RunConf:
     solver: SolverConf = field(default_factory=SolverConf)
     engine: EngineConf = field(default_factory=EngineConf)
     stage: StageConf = field(default_factory=StageConf)
+    audit: bool = False
     calibrate: bool = False
     calibration: CalibrationConf = field(default_factory=CalibrationConf)
     policies: list[str] = field(default_factory=list)

@@ -136,7 +136,7 @@ def level_table(doubts: Thresholds, top: int) -> IntArray:
     Examples
     --------
     >>> level_table(((0,), (-1, 1)), 1).tolist()
-    [[0, 3, 3], [0, 1, 2]]
+    [[0, 3, 3], [1, 1, 2]]
     """
     steps = np.arange(-top, top + 1)
     widths = (len(doubts[1]) + 1, 1)

@@ -17,6 +17,9 @@ from sim.study.result import ScenarioResult
 FIGURES = "figures"
 """Directory of the figures inside a run's directory."""
 
+SHARE_ASIDE = 0.6
+"""Share of the figures drawn aside: whoever draws there has loaded matplotlib while waiting."""
+
 _SAVING: dict[str, dict[str, Any]] = {  # no dates in files: the same numbers give the same bytes
     "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 1}},
     "svg": {"metadata": {"Date": None, "Creator": None}},
@@ -44,7 +47,7 @@ def write_figures(
     formats : sequence of str
         File formats, among ``png``, ``svg`` and ``pdf``; each costs one more drawing.
     aside : Aside
-        Draws one half while the other is drawn here.
+        Draws a part while the rest is drawn here.
 
     Returns
     -------
@@ -62,9 +65,9 @@ def write_figures(
     """
     note = margin_note(result, seed_note)
     names = [exhibit.name for exhibit in GALLERY if exhibit.applies(result)]
-    half = len(names) // 2
-    first = aside(drawings, result, names[:half], note, formats)
-    second = drawings(result, names[half:], note, formats)
+    cut = round(len(names) * SHARE_ASIDE)
+    first = aside(drawings, result, names[:cut], note, formats)
+    second = drawings(result, names[cut:], note, formats)
     folder = Path(directory) / FIGURES
     return [write_whole(folder / name, content) for name, content in (first() | second).items()]
 

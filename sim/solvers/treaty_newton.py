@@ -15,8 +15,8 @@ from sim.games.treaty.numbers import TreatyGames, environment_law
 from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 from sim.solvers.kernels.block_lu import factorise, solve
 from sim.solvers.kernels.treaty_response import respond
-from sim.solvers.kernels.treaty_workspace import workspace
 from sim.solvers.kernels.treaty_system import eliminate, expect, recover
+from sim.solvers.kernels.treaty_workspace import workspace
 from sim.solvers.treaty_components import Component, successors_of
 
 

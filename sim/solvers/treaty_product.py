@@ -20,8 +20,8 @@ from sim.games.treaty.rules import NUM_ACTORS, OUTSIDER, PARTIES
 from sim.games.treaty.terms import TERMS
 from sim.games.treaty.transitions import Signal
 from sim.solvers.kernels.treaty_response import respond
-from sim.solvers.kernels.treaty_workspace import workspace
 from sim.solvers.kernels.treaty_system import expect
+from sim.solvers.kernels.treaty_workspace import workspace
 
 PURE = 1e4
 """Log-odds that stand for certainty: the exponential of their negative is zero."""

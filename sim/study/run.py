@@ -64,6 +64,7 @@ def run_scenario(
     plans: Sequence[str],
     notes: Sequence[str] = (),
     stored: Sequence[PlayTables] | None = None,
+    audit: bool = False,
     progress: Progress | None = None,
     aside: Aside = at_once,
 ) -> ScenarioResult:
@@ -75,6 +76,7 @@ def run_scenario(
     automata : name -> description of every strategy that may be named
     plans : names of the plans of the stage game
     stored : tables of an earlier run, to be played again without solving anything
+    audit : whether to audit what the strategies prescribe, which costs some two seconds
     progress : called with a label and the share done
     aside : computes elsewhere what can be computed apart
 
@@ -99,7 +101,7 @@ def run_scenario(
     else:
         first = stored[:: len(space.combinations)]
         profile, equilibrium = stored_profile(first, games.graph, names, automata), None
-    audited = aside(_audit, scenario, engine, solver, strategies, dict(automata)) if stored is None else None
+    audited = aside(_audit, scenario, engine, solver, strategies, dict(automata)) if audit else None
     casting = Casting(
         games=games,
         space=space,
@@ -142,7 +144,7 @@ def run_scenario(
     stage = build_stage_game(
         games, profile, plans, automata, plan.periods, workers=workers, progress=tell, aside=aside
     )
-    audit, untold = audited() if audited else (None, ())
+    found, untold = audited() if audited else (None, ())
     parts = [each.decomposition for each in exact if each.decomposition is not None]
     terms = np.mean(parts, axis=0) if parts else np.zeros((len(TERMS), NUM_ACTORS))
     own = estimates_by_draw(ensemble, scenario.actor_names, months)
@@ -182,7 +184,7 @@ def run_scenario(
         likelihood=likelihood,
         cast=cast,
         moments=moments(),
-        audit=audit,
+        audit=found,
         beliefs=beliefs_of(
             *(cast, recording, kept_types, scenario.beliefs),
             actors=scenario.actor_names,

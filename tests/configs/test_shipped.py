@@ -174,7 +174,7 @@ def test_quick_differs_from_the_default_in_draws_and_replications_only() -> None
     default, quick = leaves("scenario=inf_2019"), leaves("engine=quick")
     different = {path for path in default if default[path] != quick[path]}
     assert different == {"engine.draws", "engine.replications"}
-    assert engine_options(composed("engine=quick")).draws == 8
+    assert engine_options(composed("engine=quick")).draws == 4
 
 
 def test_every_automaton_and_every_profile_is_a_strategy_of_all_actors() -> None:

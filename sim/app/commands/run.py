@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -10,14 +11,16 @@ from sim.app.hydra_door import launch
 from sim.app.manifest import config_hash, manifest
 from sim.app.progress import Narrator
 from sim.app.task import command_here, output_directory, plan_here, task_arguments
+from sim.study.aside import Aside, at_once
 
 
 def command(arguments: Sequence[str]) -> None:
     """Run the scenario that the arguments describe."""
-    launch("run", arguments, run)
+    with companion(wanted=not any(argument.startswith("--") for argument in arguments)) as aside:
+        launch("run", arguments, partial(run, aside=aside))
 
 
-def run(config: DictConfig) -> None:
+def run(config: DictConfig, aside: Aside = at_once) -> None:
     """Run one scenario and write its directory; ``manifest.json`` comes last, when everything is there."""
     started = datetime.now().astimezone()
     plan = plan_here(
@@ -25,7 +28,9 @@ def run(config: DictConfig) -> None:
     )  # everything that a user can get wrong is found here, before anything is computed
     arguments = task_arguments()
     directory = output_directory()
-    with Narrator() as narrator, companion(plan.engine.workers) as aside:
+    if plan.engine.workers == 1:
+        aside = at_once
+    with Narrator() as narrator:
         narrator.say_if_cold()
         result = plan.run(narrator.progress, aside=aside)
         narrator.progress("writing numbers, figures and report", 0.0)

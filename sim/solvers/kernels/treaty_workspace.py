@@ -1,4 +1,4 @@
-"""Room for `treaty_response.respond` to work in: its caller provides it, because a kernel of plain loops allocates nothing.
+"""Room for `treaty_response.respond` to work in, from its caller: a kernel of plain loops allocates nothing.
 
 Each call needs a room of its own, since calls run side by side.
 """

@@ -31,7 +31,7 @@ class Ended(NamedTuple):
         return lines[0]
 
 
-def _alone(workers: int) -> nullcontext[Aside]:
+def _alone(*, wanted: bool) -> nullcontext[Aside]:
     """No second process: nothing here is worth its start."""
     return nullcontext(at_once)
 

@@ -57,8 +57,9 @@ def test_a_module_that_is_missing_there_costs_nothing_but_the_help():
         assert aside(pow, 2, 5)() == 32
 
 
-def test_one_worker_has_no_companion():
-    with companion(1) as aside:
+def test_where_there_is_one_core_there_is_no_companion(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    with companion() as aside:
         assert aside is at_once
 
 
