@@ -1,7 +1,7 @@
 # make run       the main job: its environment, the installation, then `treaty-sim run`
 # make test      lint, types and all tests in one go (`make check` and `make pytest` are its halves)
 # make test-full the same on every Python found, slow tests, oldest dependencies allowed
-# make bench     the benchmark table of experiments/benchmarks
+# make bench     the benchmark tables of experiments/benchmarks
 # make gallery   the figures that the README shows, with their numbers
 # make clean     removes what the above made, results excepted
 

@@ -1,11 +1,11 @@
-"""Run every benchmark of this directory, each in a process of its own, and write table.md.
+"""Run benchmarks of this directory, each in a process of its own, and write what they measure to tables/<name>.md.
 
 A benchmark is a module with a docstring (its heading and what is measured) and a function ``rows()`` that
 yields dictionaries: ``what``, ``value`` (a number), ``unit``; and, where there is one, ``target`` (a number),
 ``better`` ("more" by default, or "less") and ``note``.
 
     python experiments/benchmarks/run.py             # all
-    python experiments/benchmarks/run.py command     # the named ones, printed and not written
+    python experiments/benchmarks/run.py command     # the named ones
 """
 
 import ast
@@ -19,6 +19,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+TABLES = HERE / "tables"
 ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -40,20 +41,21 @@ def main(names: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    sections, failed = [], []
+    failed = []
     for name in names or known:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         section, right = measured(name)
         print(section, flush=True)
-        sections.append(section)
-        failed += [] if right else [name]
-    if not names and not failed:
-        (HERE / "table.md").write_text(
-            "\n".join([f"# Benchmarks\n\n{machine()}\n", *sections]), encoding="utf-8"
-        )
-        print(f"written: {os.path.relpath(HERE / 'table.md')}", file=sys.stderr)
+        if right:
+            TABLES.mkdir(exist_ok=True)
+            (TABLES / f"{name}.md").write_text(f"{section}\n{machine()}\n", encoding="utf-8")
+        else:
+            failed.append(name)
     if failed:
-        print(f"error: could not measure {', '.join(failed)}; table.md left as it was", file=sys.stderr)
+        print(
+            f"error: could not measure {', '.join(failed)}; their tables are left as they were",
+            file=sys.stderr,
+        )
     return 1 if failed else 0
 
 
@@ -64,7 +66,7 @@ def measured(name: str) -> tuple[str, bool]:
     command = [sys.executable, str(HERE / "run.py"), "--one", name]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | ONE_THREAD, check=False)
     heading, _, rest = title.partition("\n")
-    text = f"## {heading.rstrip('.')}\n\n" + (f"{rest.strip()}\n\n" if rest.strip() else "")
+    text = f"# {heading.rstrip('.')}\n\n" + (f"{rest.strip()}\n\n" if rest.strip() else "")
     if done.returncode:
         return text + f"failed:\n\n```\n{done.stderr.strip()[-1500:]}\n```\n", False
     rows = json.loads(done.stdout.rstrip().splitlines()[-1])
@@ -92,7 +94,8 @@ def machine() -> str:
     return (
         f"Measured on {processor()} with {os.cpu_count()} processors, {platform.system()}, "
         f"Python {platform.python_version()}, {versions}; linear algebra on one thread.\n"
-        "Absolute figures hold for this machine, ratios carry over. Run again with `make bench`."
+        "Absolute figures hold for this machine, ratios carry over. Run again with `make bench`, or "
+        "`python experiments/benchmarks/run.py` and the name of this file."
     )
 
 

@@ -48,7 +48,7 @@ def test_check_says_what_would_be_run_and_leaves_nothing_behind(treaty_sim) -> N
     ended = treaty_sim("check", "engine=quick")
     assert ended.status == 0
     assert "public states" in ended.out
-    assert "8 draws of 250 plays over 84 months" in ended.out
+    assert "4 draws of 500 plays over 84 months" in ended.out
     assert list(Path.cwd().iterdir()) == []
 
 
