@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
 import httpx
 import socketio
 
@@ -93,6 +94,7 @@ class Visitor:
         self.base = base
         self.web = httpx.AsyncClient(base_url=base, follow_redirects=True, timeout=60)
         self.wire: socketio.AsyncClient | None = None
+        self._session: aiohttp.ClientSession | None = None
         self.regions: dict[str, str] = {}
         self._changed = asyncio.Event()
         self._ids: tuple[str, str] = ("", "")
@@ -114,7 +116,8 @@ class Visitor:
         listeners = [e["listener_id"] for e in elements["0"]["events"] if e["type"] == "act"]
         self._ids = client, listeners[0] if listeners else ""
         self._take(elements)
-        self.wire = socketio.AsyncClient(reconnection=False)
+        self._session = aiohttp.ClientSession()  # of our own, so that it is closed however the wire ends
+        self.wire = socketio.AsyncClient(reconnection=False, http_session=self._session)
         self.wire.on("update", self._take)
         query = f"client_id={client}&next_message_id=0&implicit_handshake=true"
         query += f"&document_id={client}&tab_id={client}"
@@ -151,6 +154,7 @@ class Visitor:
             with suppress(Exception):
                 await self.wire.disconnect()
             self.wire = None
+            await self._session.close()
         self.regions = {}
 
     async def leave(self) -> None:

@@ -76,11 +76,16 @@ def plan(world, law):
     )
 
 
-@pytest.mark.parametrize("conditional", [True, False])
-def test_both_engines_agree(world, law, plan, conditional) -> None:
+@pytest.fixture(scope="module")
+def exact(world, law):
     games, profile, _ = world
+    return exact_outcomes(games, 0, profile, PERIODS, law=law, actors=ACTORS, by_term=True)
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+def test_both_engines_agree(world, plan, exact, conditional) -> None:
+    games, _, _ = world
     months = 12 * games.parameters.period_years
-    exact = exact_outcomes(games, 0, profile, PERIODS, law=law, actors=ACTORS, by_term=True)
     assert exact.decomposition.sum(axis=0) == pytest.approx(exact.payoffs, rel=1e-9)
     assert exact.survival[-1] > 0.01
     ensemble = simulate(plan, replications=PLAYS, conditional=conditional)
@@ -158,12 +163,12 @@ def test_a_path_is_as_probable_as_the_chain_says(world, law) -> None:
     games, profile, _ = world
     graph, blind = games.graph, everything(games.graph)
     final = exact_outcomes(games, 0, profile, 2, law=law).final.reshape(graph.num_situations, -1)
-    likely = np.argsort(-final.sum(axis=1))[:3]
+    likely = np.argsort(-final.sum(axis=1))[:2]
     for m in likely:
-        for x in np.flatnonzero(final[m])[:2]:
+        for x in np.flatnonzero(final[m])[:1]:
             seen = filter_path(games, profile, [blind, only(graph, m, x)], laws=[law])
             assert seen.probability.prod() == pytest.approx(final[m, x], rel=1e-9)
-    path = filter_path(games, profile, [blind] * 3, [blind] * 3, laws=[law, law][:1])
+    path = filter_path(games, profile, [blind] * 2, [blind] * 2, laws=[law])
     assert path.probability == pytest.approx(1.0)
     assert path.alternative == pytest.approx(1.0)
 
