@@ -5,6 +5,7 @@ import json
 import platform
 import shlex
 import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
+
+from sim.app.hydra_door import flags_in
 
 PACKAGES = ("treaty-sim", "hydra-core", "matplotlib", "nashpy", "numba", "numpy", "pyarrow", "scipy")
 IMMATERIAL = ("workers", "block")
@@ -50,7 +53,7 @@ def manifest(
     finished = datetime.now().astimezone()
     return {
         "schema_version": 1,
-        "command": reproduce(verb, arguments),
+        "command": reproduce(verb, [*arguments, *flags_in(sys.argv[1:])]),
         "verb": verb,
         "arguments": list(arguments),
         "seed": OmegaConf.select(config, "engine.seed"),

@@ -1,6 +1,5 @@
 """What every Hydra task needs: the plan of its configuration, and where to write."""
 
-import sys
 from pathlib import Path
 
 from hydra.core.global_hydra import GlobalHydra
@@ -8,8 +7,6 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from sim.app.build import typed
-from sim.app.hydra_door import flags_in
-from sim.app.manifest import reproduce
 from sim.app.plan import RunPlan, plan_of
 
 
@@ -21,11 +18,6 @@ def plan_here(config: DictConfig) -> RunPlan:
 def task_arguments() -> list[str]:
     """Return the arguments that this task was given; under ``-m`` those of its own point."""
     return list(HydraConfig.get().overrides.task)
-
-
-def command_here(verb: str, *more: str) -> str:
-    """Return the command line that does this task again, config directories of one's own included."""
-    return reproduce(verb, [*more, *flags_in(sys.argv[1:]), *task_arguments()])
 
 
 def output_directory() -> Path:

@@ -12,7 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 from sim.app.hydra_door import launch
 from sim.app.manifest import config_hash, manifest
 from sim.app.progress import Narrator
-from sim.app.task import command_here, config_directories, output_directory, task_arguments
+from sim.app.task import config_directories, output_directory, task_arguments
 
 FIND = "find"
 
@@ -47,21 +47,21 @@ def find(config: DictConfig) -> None:
         from sim.app.finder_files import write_found
         from sim.report.finder import terminal_lines
 
+        facts = manifest(
+            config,
+            verb="bargain",
+            arguments=[FIND, *arguments],
+            started=started,
+            scenario=found.scenario.name,
+        )
         write_found(
             found,
             directory,
-            command=command_here("bargain", FIND),
+            command=facts["command"],
             config_yaml=OmegaConf.to_yaml(config, resolve=True),
             texts=plan.texts,
             config_hash=config_hash(config),
-            facts=manifest(
-                config,
-                verb="bargain",
-                arguments=[FIND, *arguments],
-                started=started,
-                command=command_here("bargain", FIND),
-                scenario=found.scenario.name,
-            ),
+            facts=facts,
         )
     narrator.show(terminal_lines(found), directory)
 
@@ -94,20 +94,20 @@ def bargain(config: DictConfig) -> None:
         from sim.app.bargain_files import write_bargaining
         from sim.report.bargaining_words import terminal_table
 
+        facts = manifest(
+            config,
+            verb="bargain",
+            arguments=arguments,
+            started=started,
+            scenario=result.scenario.name,
+        )
         write_bargaining(
             result,
             directory,
-            command=command_here("bargain"),
+            command=facts["command"],
             config_yaml=OmegaConf.to_yaml(config, resolve=True),
             texts=plan.texts,
             config_hash=config_hash(config),
-            facts=manifest(
-                config,
-                verb="bargain",
-                arguments=arguments,
-                started=started,
-                command=command_here("bargain"),
-                scenario=result.scenario.name,
-            ),
+            facts=facts,
         )
     narrator.show(terminal_table(result), directory)

@@ -11,7 +11,7 @@ from sim.app.comparison_plan import comparison_of
 from sim.app.hydra_door import launch
 from sim.app.manifest import config_hash, manifest
 from sim.app.progress import Narrator
-from sim.app.task import command_here, config_directories, output_directory, task_arguments
+from sim.app.task import config_directories, output_directory, task_arguments
 
 
 def command(arguments: Sequence[str]) -> None:
@@ -39,21 +39,21 @@ def compare(config: DictConfig) -> None:
         from sim.app.comparison_files import write_comparison
         from sim.report.comparison_words import terminal_table
 
+        facts = manifest(
+            config,
+            verb="compare",
+            arguments=arguments,
+            started=started,
+            scenario=result.scenario.name,
+            policies=list(plan.texts),
+        )
         write_comparison(
             result,
             directory,
-            command=command_here("compare"),
+            command=facts["command"],
             config_yaml=OmegaConf.to_yaml(config, resolve=True),
             policy_yaml=plan.texts,
             config_hash=config_hash(config),
-            facts=manifest(
-                config,
-                verb="compare",
-                arguments=arguments,
-                started=started,
-                command=command_here("compare"),
-                scenario=result.scenario.name,
-                policies=list(plan.texts),
-            ),
+            facts=facts,
         )
     narrator.show(terminal_table(result), directory)

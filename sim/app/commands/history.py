@@ -12,7 +12,7 @@ from sim.app.build import typed
 from sim.app.hydra_door import launch
 from sim.app.manifest import config_hash, manifest
 from sim.app.progress import Narrator
-from sim.app.task import command_here, output_directory, plan_here, task_arguments
+from sim.app.task import output_directory, plan_here, task_arguments
 from sim.errors import ParameterError
 
 
@@ -57,13 +57,12 @@ def history(config: DictConfig) -> None:
             verb="history",
             arguments=arguments,
             started=started,
-            command=command_here("history"),
             scenario=plan.scenario.name,
         )
         write_history(
             result,
             directory,
-            command=command_here("history"),
+            command=facts["command"],
             note=f"seed {plan.engine.seed}, config {config_hash(config)}",
             facts=facts,
         )

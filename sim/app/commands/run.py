@@ -10,7 +10,7 @@ from sim.app.companion import companion
 from sim.app.hydra_door import launch
 from sim.app.manifest import config_hash, manifest
 from sim.app.progress import Narrator
-from sim.app.task import command_here, output_directory, plan_here, task_arguments
+from sim.app.task import output_directory, plan_here, task_arguments
 from sim.study.aside import Aside, at_once
 
 
@@ -48,7 +48,6 @@ def run(config: DictConfig, aside: Aside = at_once) -> None:
             verb="run",
             arguments=arguments,
             started=started,
-            command=command_here("run"),
             scenario=plan.scenario.name,
             tables=digests,
             automata=plan.automata_played(),
@@ -59,7 +58,7 @@ def run(config: DictConfig, aside: Aside = at_once) -> None:
             result,
             directory,
             config_yaml=OmegaConf.to_yaml(config, resolve=True),
-            command=command_here("run"),
+            command=facts["command"],
             manifest={name: value for name, value in facts.items() if name not in ("automata", "tables")},
         )
         write_whole(directory / MANIFEST, as_json(facts))

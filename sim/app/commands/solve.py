@@ -21,7 +21,7 @@ from sim.app.build import typed
 from sim.app.hydra_door import launch
 from sim.app.manifest import config_hash, manifest
 from sim.app.progress import Narrator
-from sim.app.task import command_here, output_directory, plan_here, task_arguments
+from sim.app.task import output_directory, plan_here, task_arguments
 from sim.errors import ParameterError
 from sim.files import write_whole
 from sim.games.extensive import ExtensiveGame
@@ -56,14 +56,12 @@ def solve_game(config: DictConfig) -> None:
     directory = output_directory()
     write_whole(directory / EQUILIBRIA, as_json(content))
     arguments = task_arguments()
-    facts = manifest(
-        config, verb="solve", arguments=arguments, started=started, command=command_here("solve")
-    )
+    facts = manifest(config, verb="solve", arguments=arguments, started=started)
     page = write_page(
         solved,
         directory,
         note=f"{solved.title} · config {config_hash(config)}",
-        command=command_here("solve"),
+        command=facts["command"],
         manifest=facts,
         sections=sections,
     )
