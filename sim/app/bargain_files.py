@@ -3,7 +3,6 @@
 They hold numbers only, no times and no paths, but for ``manifest.json``: the same seed gives the same bytes.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from sim.app.artifacts import MANIFEST, SUMMARY, as_json, parquet_bytes
 from sim.files import write_whole
+from sim.report.provenance import Provenance
 from sim.solvers.bargaining import Bargain
 from sim.study.bargaining.result import Bargaining
 from sim.study.bargaining.zone import Zone
@@ -19,31 +19,14 @@ DEALS = "deals.parquet"
 SCHEMA_VERSION = 1
 
 
-def write_bargaining(
-    result: Bargaining,
-    directory: Path,
-    *,
-    command: str,
-    config_yaml: str,
-    texts: Mapping[str, str],
-    config_hash: str,
-    facts: Mapping[str, Any],
-) -> None:
+def write_bargaining(result: Bargaining, directory: Path, made: Provenance) -> None:
     """Write everything that a study of deals leaves behind, the manifest last."""
     from sim.report.bargaining import write_bargaining_report
 
     write_whole(directory / DEALS, parquet_bytes(deal_columns(result)))
     write_whole(directory / SUMMARY, as_json(summary(result)))
-    write_bargaining_report(
-        result,
-        directory,
-        command=command,
-        config_yaml=config_yaml,
-        texts=texts,
-        config_hash=config_hash,
-        manifest=facts,
-    )
-    write_whole(directory / MANIFEST, as_json(facts))
+    write_bargaining_report(result, directory, made)
+    write_whole(directory / MANIFEST, as_json(made.manifest))
 
 
 def deal_columns(result: Bargaining) -> dict[str, Any]:

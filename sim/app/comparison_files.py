@@ -3,7 +3,6 @@
 They hold numbers only, no times and no paths, but for ``manifest.json``: the same seed gives the same bytes.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,38 +11,22 @@ import numpy as np
 
 from sim.app.artifacts import MANIFEST, SUMMARY, as_json, parquet_bytes
 from sim.files import write_whole
+from sim.report.provenance import Provenance
 from sim.study.comparison.result import Comparison, RegretMatrix, Row
 
 COMPARISON, OUTCOMES = "comparison.parquet", "outcomes.parquet"
 SCHEMA_VERSION = 1
 
 
-def write_comparison(
-    result: Comparison,
-    directory: Path,
-    *,
-    command: str,
-    config_yaml: str,
-    policy_yaml: Mapping[str, str],
-    config_hash: str,
-    facts: Mapping[str, Any],
-) -> None:
+def write_comparison(result: Comparison, directory: Path, made: Provenance) -> None:
     """Write everything that a comparison leaves behind, the manifest last."""
     from sim.report.comparison_report import write_comparison_report
 
     write_whole(directory / COMPARISON, parquet_bytes(comparison_columns(result)))
     write_whole(directory / OUTCOMES, parquet_bytes(draw_columns(result)))
     write_whole(directory / SUMMARY, as_json(summary(result)))
-    write_comparison_report(
-        result,
-        directory,
-        command=command,
-        config_yaml=config_yaml,
-        policy_yaml=policy_yaml,
-        config_hash=config_hash,
-        manifest=facts,
-    )
-    write_whole(directory / MANIFEST, as_json(facts))
+    write_comparison_report(result, directory, made)
+    write_whole(directory / MANIFEST, as_json(made.manifest))
 
 
 def comparison_columns(result: Comparison) -> dict[str, Any]:

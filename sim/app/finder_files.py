@@ -1,6 +1,5 @@
 """The files of the deal finder: ``summary.json``, ``deals.parquet``, a figure and the report."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,34 +8,18 @@ import numpy as np
 from sim.app.artifacts import MANIFEST, SUMMARY, as_json, parquet_bytes
 from sim.app.bargain_files import DEALS, SCHEMA_VERSION
 from sim.files import write_whole
+from sim.report.provenance import Provenance
 from sim.study.bargaining.found import Alive, Bought, Found
 
 
-def write_found(
-    found: Found,
-    directory: Path,
-    *,
-    command: str,
-    config_yaml: str,
-    texts: Mapping[str, str],
-    config_hash: str,
-    facts: Mapping[str, Any],
-) -> None:
+def write_found(found: Found, directory: Path, made: Provenance) -> None:
     """Write everything that the deal finder leaves behind, the manifest last."""
     from sim.report.finder import write_finder_report
 
     write_whole(directory / SUMMARY, as_json(summary(found)))
     write_whole(directory / DEALS, parquet_bytes(columns(found)))
-    write_finder_report(
-        found,
-        directory,
-        command=command,
-        config_yaml=config_yaml,
-        texts=texts,
-        config_hash=config_hash,
-        manifest=facts,
-    )
-    write_whole(directory / MANIFEST, as_json(facts))
+    write_finder_report(found, directory, made)
+    write_whole(directory / MANIFEST, as_json(made.manifest))
 
 
 def columns(found: Found) -> dict[str, Any]:

@@ -3,31 +3,30 @@
 They hold numbers only, no times and no paths, but for ``manifest.json``: the same seed gives the same bytes.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.app.artifacts import SUMMARY, as_json, parquet_bytes
+from sim.app.artifacts import MANIFEST, SUMMARY, as_json, parquet_bytes
 from sim.files import write_whole
+from sim.report.provenance import Provenance
 from sim.study.history_study import HistoryResult
 
 LIKELIHOOD, POSTERIOR = "likelihood.parquet", "posterior.parquet"
 
 
-def write_history(
-    result: HistoryResult, directory: Path, *, command: str, note: str, facts: Mapping[str, Any]
-) -> None:
-    """Write everything but the manifest into `directory`, each file whole or not at all."""
+def write_history(result: HistoryResult, directory: Path, made: Provenance) -> None:
+    """Write everything that a history leaves behind, each file whole or not at all, the manifest last."""
     from sim.report.history_report import write_history_report
 
     write_whole(directory / LIKELIHOOD, parquet_bytes(likelihood_columns(result)))
     if result.calibration is not None:
         write_whole(directory / POSTERIOR, parquet_bytes(posterior_columns(result)))
     write_whole(directory / SUMMARY, as_json(summary(result)))
-    write_history_report(result, directory, command=command, note=note, manifest=facts)
+    write_history_report(result, directory, made)
+    write_whole(directory / MANIFEST, as_json(made.manifest))
 
 
 def likelihood_columns(result: HistoryResult) -> dict[str, Any]:

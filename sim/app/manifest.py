@@ -6,7 +6,7 @@ import platform
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from sim.app.hydra_door import flags_in
+from sim.report.provenance import Provenance
 
 PACKAGES = ("treaty-sim", "hydra-core", "matplotlib", "nashpy", "numba", "numpy", "pyarrow", "scipy")
 IMMATERIAL = ("workers", "block")
@@ -65,6 +66,23 @@ def manifest(
         "seconds": round((finished - started).total_seconds(), 3),
         "host": platform.platform(),
     }
+
+
+def provenance(
+    config: DictConfig,
+    *,
+    verb: str,
+    arguments: Sequence[str],
+    started: datetime,
+    texts: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Provenance:
+    """Return what the files of a command say about how they were made; `more` goes into the manifest."""
+    return Provenance(
+        manifest=manifest(config, verb=verb, arguments=arguments, started=started, **more),
+        config_yaml=OmegaConf.to_yaml(config, resolve=True),
+        texts=texts or {},
+    )
 
 
 def commit() -> dict[str, Any]:

@@ -75,7 +75,10 @@ class Narrator:
 
     def show(self, table: RenderableType, directory: Path) -> None:
         """Print what a command found, and where everything lies."""
-        console = Console()
-        console.print(table)
+        Console().print(table)
+        self.show_place(directory)
+
+    def show_place(self, directory: Path) -> None:
+        """Print where everything lies."""
         place = os.path.relpath(directory) if directory.is_relative_to(Path.cwd()) else str(directory)
-        console.print(f"written to {place}: open report.html", soft_wrap=True, highlight=False)
+        Console().print(f"written to {place}: open report.html", soft_wrap=True, highlight=False)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -31,6 +30,7 @@ from sim.report.negotiation import (
     negotiation_table,
 )
 from sim.report.page import Picture, Section, render_page
+from sim.report.provenance import Provenance
 from sim.report.style import house_style, new_figure
 from sim.report.write import FIGURES, saved
 from sim.study.bargaining.result import Bargaining
@@ -38,16 +38,7 @@ from sim.study.bargaining.result import Bargaining
 REPORT = "report.html"
 
 
-def write_bargaining_report(
-    result: Bargaining,
-    directory: Path,
-    *,
-    command: str,
-    config_yaml: str,
-    texts: Mapping[str, str],
-    config_hash: str,
-    manifest: Mapping[str, Any],
-) -> list[Path]:
+def write_bargaining_report(result: Bargaining, directory: Path, made: Provenance) -> list[Path]:
     """Write figures and ``report.html`` into `directory`, and return their paths.
 
     Raises
@@ -56,7 +47,7 @@ def write_bargaining_report(
         If a file cannot be written.
     """
     directory = Path(directory)
-    pictures = draw_bargaining(result, config_hash)
+    pictures = draw_bargaining(result, made.mark)
     paths = [write_whole(directory / FIGURES / f"{each.name}.png", each.png) for each in pictures.values()]
     page = render_page(
         title=f"{result.scenario.title}: deals",
@@ -64,21 +55,20 @@ def write_bargaining_report(
         headline=headline(result),
         findings=findings(result),
         sections=_sections(result, pictures),
-        command=command,
+        command=made.command,
         attachments={
-            **{f"Issue {name}": text for name, text in texts.items()},
-            "The whole configuration without a deal": config_yaml,
+            **{f"Issue {name}": text for name, text in made.texts.items()},
+            "The whole configuration without a deal": made.config_yaml,
         },
-        manifest=manifest,
+        manifest=made.manifest,
     )
     paths.append(write_whole(directory / REPORT, page.encode()))
     return paths
 
 
-def draw_bargaining(result: Bargaining, config_hash: str = "") -> dict[str, Picture]:
-    """Return the figures by name."""
-    note = f"{result.scenario.name} / {result.scenario.reading} · medians · seed {result.seed}"
-    note += f", config {config_hash}" if config_hash else ""
+def draw_bargaining(result: Bargaining, mark: str) -> dict[str, Picture]:
+    """Return the figures by name; `mark` stands in their margins."""
+    note = f"{result.scenario.name} / {result.scenario.reading} · medians · seed {result.seed}, {mark}"
     exhibits: list[tuple[str, str, float, Callable[[Figure, Bargaining], None], str]] = [
         (
             "zone",

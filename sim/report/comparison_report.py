@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 from textwrap import fill
-from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -32,6 +31,7 @@ from sim.report.comparison_words import (
 )
 from sim.report.labels import sentence_case
 from sim.report.page import Picture, Section, render_page
+from sim.report.provenance import Provenance
 from sim.report.style import GREY, INK, RULE, house_style, new_figure, place
 from sim.report.tables import Table
 from sim.report.write import FIGURES, saved
@@ -48,16 +48,7 @@ _HOW = (
 )
 
 
-def write_comparison_report(
-    result: Comparison,
-    directory: Path,
-    *,
-    command: str,
-    config_yaml: str,
-    policy_yaml: Mapping[str, str],
-    config_hash: str,
-    manifest: Mapping[str, Any],
-) -> list[Path]:
+def write_comparison_report(result: Comparison, directory: Path, made: Provenance) -> list[Path]:
     """Write figures, ``report.html`` and ``report.pdf`` into `directory`, and return their paths.
 
     Raises
@@ -66,8 +57,9 @@ def write_comparison_report(
         If a file cannot be written.
     """
     directory = Path(directory)
-    note = f"{result.scenario.name} / {result.reading} · {result.draws} draws · seed {result.seed}"
-    note += f", config {config_hash}" if config_hash else ""
+    note = (
+        f"{result.scenario.name} / {result.reading} · {result.draws} draws · seed {result.seed}, {made.mark}"
+    )
     with house_style():
         pictures = [
             _picture(result, note, *exhibit)
@@ -95,7 +87,7 @@ def write_comparison_report(
                 ),
             )
         ]
-        pdf = _pdf(result, note, command, config_yaml, policy_yaml)
+        pdf = _pdf(result, note, made)
     paths = [write_whole(directory / FIGURES / f"{each.name}.png", each.png) for each in pictures]
     page = render_page(
         title=f"{result.scenario.title}: policies compared",
@@ -103,12 +95,12 @@ def write_comparison_report(
         headline=comparison_headline(result),
         findings=comparison_findings(result),
         sections=_sections(result, {picture.name: picture for picture in pictures}),
-        command=command,
+        command=made.command,
         attachments={
-            **{f"Policy {name}": text for name, text in policy_yaml.items()},
-            "The whole configuration of the baseline": config_yaml,
+            **{f"Policy {name}": text for name, text in made.texts.items()},
+            "The whole configuration of the baseline": made.config_yaml,
         },
-        manifest=manifest,
+        manifest=made.manifest,
     )
     paths.append(write_whole(directory / REPORT, page.encode()))
     paths.append(write_whole(directory / PDF, pdf))
@@ -184,21 +176,19 @@ def _picture(
     return Picture(name=name, png=saved(figure, "png"), caption=caption, alt=alt)
 
 
-def _pdf(
-    result: Comparison, note: str, command: str, config_yaml: str, policy_yaml: Mapping[str, str]
-) -> bytes:
+def _pdf(result: Comparison, note: str, made: Provenance) -> bytes:
     """Return the report on one page of A4, the configuration on pages behind it."""
     from matplotlib.backends.backend_pdf import PdfPages
 
     content = BytesIO()
     facts = {
         "Title": f"{result.scenario.title}: policies compared",
-        "Keywords": command,
+        "Keywords": made.command,
         "CreationDate": None,
     }
     with PdfPages(content, metadata=facts) as pages:
-        pages.savefig(_front_page(result, note, command))
-        for page in _text_pages(config_yaml, policy_yaml):
+        pages.savefig(_front_page(result, note, made.command))
+        for page in _text_pages(made.config_yaml, made.texts):
             pages.savefig(page)
     return content.getvalue()
 

@@ -1,9 +1,8 @@
 """What the deal finder found: sentences, a figure and a page."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
@@ -11,6 +10,7 @@ from sim.files import write_whole
 from sim.report.labels import the, titles
 from sim.report.numbers import fixed, percent, percent_range, signed
 from sim.report.page import Picture, Section, Table, render_page
+from sim.report.provenance import Provenance
 from sim.report.style import BLUE, INK, VERMILION, house_style, new_figure, place
 from sim.report.write import FIGURES, saved
 from sim.study.bargaining.found import Alive, Bought, Found
@@ -113,19 +113,9 @@ def finder_figure(figure: Figure, found: Found) -> None:
     axes.set_xlabel(f"% alive at {found.horizon_months:g} months", x=0.35)
 
 
-def write_finder_report(
-    found: Found,
-    directory: Path,
-    *,
-    command: str,
-    config_yaml: str,
-    texts: Mapping[str, str],
-    config_hash: str,
-    manifest: Mapping[str, Any],
-) -> list[Path]:
+def write_finder_report(found: Found, directory: Path, made: Provenance) -> list[Path]:
     """Write the figure and ``report.html`` into `directory`, and return their paths."""
-    note = f"{found.scenario.name} / {found.scenario.reading} · seeds {found.seed}, {found.seed + 1}"
-    note += f", config {config_hash}" if config_hash else ""
+    note = f"{found.scenario.name} / {found.scenario.reading} · seeds {found.seed}, {found.seed + 1}, {made.mark}"
     with house_style():
         figure = new_figure(1.5 + 0.5 * (2 + len(_bought(found))), "What would keep the treaty alive", note)
         finder_figure(figure, found)
@@ -157,12 +147,12 @@ def write_finder_report(
                 ],
             ),
         ],
-        command=command,
+        command=made.command,
         attachments={
-            **{f"Issue {name}": text for name, text in texts.items()},
-            "The whole configuration": config_yaml,
+            **{f"Issue {name}": text for name, text in made.texts.items()},
+            "The whole configuration": made.config_yaml,
         },
-        manifest=manifest,
+        manifest=made.manifest,
     )
     return [
         write_whole(Path(directory) / FIGURES / "alive.png", picture.png),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,6 +11,7 @@ from sim.files import write_whole
 from sim.report.captions import SURPRISE
 from sim.report.numbers import fixed, percent
 from sim.report.page import Picture, Section, Table, render_page
+from sim.report.provenance import Provenance
 from sim.report.style import BLUE, GREY, INK, PALE, SKY, house_style, new_figure, place
 from sim.report.surprise import (
     likelihood_sentences,
@@ -31,11 +31,10 @@ LIMIT = (
 )
 
 
-def write_history_report(
-    result: HistoryResult, directory: Path, *, command: str, note: str, manifest: Mapping[str, Any]
-) -> Path:
+def write_history_report(result: HistoryResult, directory: Path, made: Provenance) -> Path:
     """Draw the figures into ``directory/figures`` and write ``report.html``."""
-    margin = f"{result.scenario.name} / {result.scenario.reading} · {result.draws} draws · {note}"
+    world = f"{result.scenario.name} / {result.scenario.reading}"
+    margin = f"{world} · {result.draws} draws · seed {result.seed}, {made.mark}"
     pictures = {}
     with house_style():
         figure = new_figure(
@@ -56,8 +55,8 @@ def write_history_report(
         headline=_headline(result),
         findings=likelihood_sentences(result.likelihood),
         sections=_sections(result, pictures),
-        command=command,
-        manifest=manifest,
+        command=made.command,
+        manifest=made.manifest,
     )
     return write_whole(directory / REPORT, page.encode())
 

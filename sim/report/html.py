@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from sim.files import write_whole
 from sim.report import tables
 from sim.report.credibility import credibility_section
 from sim.report.gallery import GALLERY
-from sim.report.labels import observed_sentence, sentence_case, the, titles
-from sim.report.page import embedded, flat, rendered
+from sim.report.labels import observed_sentence, the, titles
+from sim.report.page import embedded, facts_of, rendered
+from sim.report.provenance import Provenance
 from sim.report.surprise import likelihood_sentences, step_table
 from sim.report.why import why_sentences
 from sim.report.words import decisive_terms, findings, headline
@@ -22,10 +22,7 @@ REPORT = "report.html"
 def write_report(
     result: ScenarioResult,
     directory: Path,
-    *,
-    config_yaml: str = "",
-    command: str = "",
-    manifest: Mapping[str, Any] | None = None,
+    made: Provenance | None = None,
 ) -> Path:
     """Write ``directory/report.html`` and return its path.
 
@@ -37,12 +34,8 @@ def write_report(
     result : ScenarioResult
     directory : Path
         The run's directory.
-    config_yaml : str
-        The composed configuration, to be shown.
-    command : str
-        What reproduces the run.
-    manifest : mapping, optional
-        Versions, hashes and the like; shown as a table.
+    made : Provenance, optional
+        The configuration and what reproduces the run, to be shown.
 
     Raises
     ------
@@ -56,9 +49,7 @@ def write_report(
     page = render_report(
         result,
         {exhibit.name: (directory / FIGURES / f"{exhibit.name}.png").read_bytes() for exhibit in wanted},
-        config_yaml=config_yaml,
-        command=command,
-        manifest=manifest or {},
+        made or Provenance(),
     )
     return write_whole(directory / REPORT, page.encode())
 
@@ -66,10 +57,7 @@ def write_report(
 def render_report(
     result: ScenarioResult,
     pictures: Mapping[str, bytes],
-    *,
-    config_yaml: str,
-    command: str,
-    manifest: Mapping[str, Any],
+    made: Provenance,
 ) -> str:
     """Return the report as HTML; `pictures` maps the names of figures to PNG files."""
     first, second, *_ = titles(result.scenario)
@@ -108,11 +96,9 @@ def render_report(
         assumptions=assumptions,
         assumption_count=assumption_count,
         facts=tables.fact_table(result),
-        config_yaml=config_yaml,
-        command=command,
-        manifest=[
-            (sentence_case(str(key).replace("_", " ")), flat(value)) for key, value in manifest.items()
-        ],
+        config_yaml=made.config_yaml,
+        command=made.command,
+        manifest=facts_of(made.manifest),
     )
 
 

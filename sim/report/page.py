@@ -11,6 +11,9 @@ from sim.report.labels import sentence_case
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
+FOR_MACHINES = ("automata", "tables")
+"""Keys of a manifest that would fill pages."""
+
 
 class Table(NamedTuple):
     """A table: heading of each column, rows of cells; the first column names the row."""
@@ -89,10 +92,7 @@ def render_page(
         },
         command=command,
         attachments=dict(attachments or {}),
-        manifest=[
-            (sentence_case(str(key).replace("_", " ")), flat(value))
-            for key, value in (manifest or {}).items()
-        ],
+        manifest=facts_of(manifest or {}),
     )
 
 
@@ -106,12 +106,20 @@ def embedded(png: bytes) -> str:
     return f"data:image/png;base64,{b64encode(png).decode()}"
 
 
-def flat(value: Any) -> str:
-    """Return a value of a manifest in one line."""
+def facts_of(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the rows of a manifest that a person reads, each key as a heading, each value in one line."""
+    return [
+        (sentence_case(str(key).replace("_", " ")), _flat(value))
+        for key, value in manifest.items()
+        if key not in FOR_MACHINES
+    ]
+
+
+def _flat(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {flat(inner)}" for key, inner in value.items())
+        return ", ".join(f"{key} {_flat(inner)}" for key, inner in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(map(flat, value))
+        return ", ".join(map(_flat, value))
     return "" if value is None else str(value)
 
 

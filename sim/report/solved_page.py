@@ -1,11 +1,11 @@
 """Write the figures and the page of one solved game."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from sim.files import write_whole
 from sim.report.page import Picture, Section, Table, render_page
+from sim.report.provenance import Provenance
 from sim.report.solved import equilibria, plates, remarks, verdict
 from sim.report.style import house_style
 from sim.report.write import FIGURES, saved
@@ -17,22 +17,16 @@ REPORT = "report.html"
 def write_page(
     solved: SolvedGame,
     directory: Path,
+    made: Provenance,
     *,
-    note: str,
-    command: str,
-    manifest: Mapping[str, Any],
     sections: Sequence[Section] = (),
 ) -> Path:
     """Draw the figures of `solved` into ``directory/figures``, write ``report.html`` and return its path.
 
     Parameters
     ----------
-    note : str
-        What stands in the margin of each figure.
-    command : str
+    made : Provenance
         What reproduces it.
-    manifest : mapping
-        Versions, hashes and the like.
     sections : sequence of Section
         What else was found, between the equilibria and the figures.
 
@@ -44,7 +38,7 @@ def write_page(
     pictures = []
     with house_style():
         for plate in plates(solved):
-            png = saved(plate.make(note), "png")
+            png = saved(plate.make(f"{solved.title} · {made.mark}"), "png")
             write_whole(directory / FIGURES / f"{plate.name}.png", png)
             pictures.append(Picture(name=plate.name, png=png, caption=plate.caption, alt=plate.alt))
     page = render_page(
@@ -64,8 +58,8 @@ def write_page(
             *sections,
             *([Section(heading="Figures", pictures=pictures)] if pictures else []),
         ],
-        command=command,
-        manifest=manifest,
+        command=made.command,
+        manifest=made.manifest,
     )
     return write_whole(directory / REPORT, page.encode())
 

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from sim.app.hydra_door import launch
-from sim.app.manifest import config_hash, manifest
+from sim.app.manifest import provenance
 from sim.app.progress import Narrator
 from sim.app.task import config_directories, output_directory, task_arguments
 
@@ -47,22 +47,15 @@ def find(config: DictConfig) -> None:
         from sim.app.finder_files import write_found
         from sim.report.finder import terminal_lines
 
-        facts = manifest(
+        made = provenance(
             config,
             verb="bargain",
             arguments=[FIND, *arguments],
             started=started,
+            texts=plan.texts,
             scenario=found.scenario.name,
         )
-        write_found(
-            found,
-            directory,
-            command=facts["command"],
-            config_yaml=OmegaConf.to_yaml(config, resolve=True),
-            texts=plan.texts,
-            config_hash=config_hash(config),
-            facts=facts,
-        )
+        write_found(found, directory, made)
     narrator.show(terminal_lines(found), directory)
 
 
@@ -94,20 +87,13 @@ def bargain(config: DictConfig) -> None:
         from sim.app.bargain_files import write_bargaining
         from sim.report.bargaining_words import terminal_table
 
-        facts = manifest(
+        made = provenance(
             config,
             verb="bargain",
             arguments=arguments,
             started=started,
+            texts=plan.texts,
             scenario=result.scenario.name,
         )
-        write_bargaining(
-            result,
-            directory,
-            command=facts["command"],
-            config_yaml=OmegaConf.to_yaml(config, resolve=True),
-            texts=plan.texts,
-            config_hash=config_hash(config),
-            facts=facts,
-        )
+        write_bargaining(result, directory, made)
     narrator.show(terminal_table(result), directory)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hydra import compose
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from sim.app.comparison_plan import comparison_of
 from sim.app.hydra_door import launch
-from sim.app.manifest import config_hash, manifest
+from sim.app.manifest import provenance
 from sim.app.progress import Narrator
 from sim.app.task import config_directories, output_directory, task_arguments
 
@@ -39,21 +39,14 @@ def compare(config: DictConfig) -> None:
         from sim.app.comparison_files import write_comparison
         from sim.report.comparison_words import terminal_table
 
-        facts = manifest(
+        made = provenance(
             config,
             verb="compare",
             arguments=arguments,
             started=started,
+            texts=plan.texts,
             scenario=result.scenario.name,
             policies=list(plan.texts),
         )
-        write_comparison(
-            result,
-            directory,
-            command=facts["command"],
-            config_yaml=OmegaConf.to_yaml(config, resolve=True),
-            policy_yaml=plan.texts,
-            config_hash=config_hash(config),
-            facts=facts,
-        )
+        write_comparison(result, directory, made)
     narrator.show(terminal_table(result), directory)

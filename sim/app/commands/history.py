@@ -1,16 +1,14 @@
 """``treaty-sim history``: the observed path under the profile, step by step; ``calibrate=true``: what it teaches."""
 
-import os
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from omegaconf import DictConfig
 from rich.console import Console
 
 from sim.app.build import typed
 from sim.app.hydra_door import launch
-from sim.app.manifest import config_hash, manifest
+from sim.app.manifest import provenance
 from sim.app.progress import Narrator
 from sim.app.task import output_directory, plan_here, task_arguments
 from sim.errors import ParameterError
@@ -46,29 +44,19 @@ def history(config: DictConfig) -> None:
             progress=narrator.progress,
         )
 
-        from sim.app.artifacts import MANIFEST, as_json
         from sim.app.history_files import write_history
-        from sim.files import write_whole
         from sim.report.history_report import history_lines
 
-        directory, arguments = output_directory(), task_arguments()
-        facts = manifest(
+        directory = output_directory()
+        made = provenance(
             config,
             verb="history",
-            arguments=arguments,
+            arguments=task_arguments(),
             started=started,
             scenario=plan.scenario.name,
         )
-        write_history(
-            result,
-            directory,
-            command=facts["command"],
-            note=f"seed {plan.engine.seed}, config {config_hash(config)}",
-            facts=facts,
-        )
-        write_whole(directory / MANIFEST, as_json(facts))
+        write_history(result, directory, made)
     console = Console()
     for line in history_lines(result):
         console.print(line, highlight=False, soft_wrap=True, markup=False)
-    place = os.path.relpath(directory) if directory.is_relative_to(Path.cwd()) else str(directory)
-    console.print(f"written to {place}: open report.html", soft_wrap=True, highlight=False)
+    narrator.show_place(directory)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from sim.app.companion import companion
 from sim.app.hydra_door import launch
-from sim.app.manifest import config_hash, manifest
+from sim.app.manifest import provenance
 from sim.app.progress import Narrator
 from sim.app.task import output_directory, plan_here, task_arguments
 from sim.study.aside import Aside, at_once
@@ -26,7 +26,6 @@ def run(config: DictConfig, aside: Aside = at_once) -> None:
     plan = plan_here(
         config
     )  # everything that a user can get wrong is found here, before anything is computed
-    arguments = task_arguments()
     directory = output_directory()
     if plan.engine.workers == 1:
         aside = at_once
@@ -43,23 +42,16 @@ def run(config: DictConfig, aside: Aside = at_once) -> None:
 
         digests = write_tables(result, directory)
         write_numbers(result, directory)
-        facts = manifest(
+        made = provenance(
             config,
             verb="run",
-            arguments=arguments,
+            arguments=task_arguments(),
             started=started,
             scenario=plan.scenario.name,
             tables=digests,
             automata=plan.automata_played(),
         )
-        note = f"seed {plan.engine.seed}, config {config_hash(config)}"
-        write_figures(result, directory, seed_note=note, aside=aside)
-        write_report(
-            result,
-            directory,
-            config_yaml=OmegaConf.to_yaml(config, resolve=True),
-            command=facts["command"],
-            manifest={name: value for name, value in facts.items() if name not in ("automata", "tables")},
-        )
-        write_whole(directory / MANIFEST, as_json(facts))
+        write_figures(result, directory, seed_note=f"seed {plan.engine.seed}, {made.mark}", aside=aside)
+        write_report(result, directory, made)
+        write_whole(directory / MANIFEST, as_json(made.manifest))
     narrator.finish(result, directory)

@@ -19,7 +19,7 @@ from rich.table import Table
 from sim.app.artifacts import EQUILIBRIA, MANIFEST, as_json, equilibria_of, solution_as_mapping
 from sim.app.build import typed
 from sim.app.hydra_door import launch
-from sim.app.manifest import config_hash, manifest
+from sim.app.manifest import provenance
 from sim.app.progress import Narrator
 from sim.app.task import output_directory, plan_here, task_arguments
 from sim.errors import ParameterError
@@ -55,17 +55,9 @@ def solve_game(config: DictConfig) -> None:
         console.print(remark, highlight=False)
     directory = output_directory()
     write_whole(directory / EQUILIBRIA, as_json(content))
-    arguments = task_arguments()
-    facts = manifest(config, verb="solve", arguments=arguments, started=started)
-    page = write_page(
-        solved,
-        directory,
-        note=f"{solved.title} · config {config_hash(config)}",
-        command=facts["command"],
-        manifest=facts,
-        sections=sections,
-    )
-    write_whole(directory / MANIFEST, as_json(facts))
+    made = provenance(config, verb="solve", arguments=task_arguments(), started=started)
+    page = write_page(solved, directory, made, sections=sections)
+    write_whole(directory / MANIFEST, as_json(made.manifest))
     for path in (directory / EQUILIBRIA, page):
         place = path if not path.is_relative_to(Path.cwd()) else Path(os.path.relpath(path))
         console.print(f"written to {place}", soft_wrap=True, highlight=False)

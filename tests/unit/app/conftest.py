@@ -68,7 +68,7 @@ def small_run() -> Callable[..., Path]:
             patched.setenv(FULL, "0")
             patched.setattr("sim.app.commands.run.companion", _alone)
             patched.setattr("sim.report.write.write_figures", lambda *_, **__: [])
-            patched.setattr("sim.report.html.write_report", lambda result, directory, **more: directory)
+            patched.setattr("sim.report.html.write_report", lambda result, directory, made: directory)
             main(["run", *arguments, "engine.workers=2", "hydra.run.dir=finished"])
         return place / "finished"
 
@@ -89,7 +89,7 @@ def made_up():
 def no_pictures(quick_result, monkeypatch: pytest.MonkeyPatch):
     """Leave out figures and report, which take most of the time."""
     monkeypatch.setattr("sim.report.write.write_figures", lambda *_, **__: [])
-    monkeypatch.setattr("sim.report.html.write_report", lambda result, directory, **more: directory)
+    monkeypatch.setattr("sim.report.html.write_report", lambda result, directory, made: directory)
     return quick_result
 
 

@@ -113,10 +113,9 @@ def test_offers_come_to_what_the_strategies_say(studied):
 
 def test_figures_and_page_are_drawn(studied, tmp_path):
     from sim.report.bargaining import write_bargaining_report
+    from sim.report.provenance import Provenance
 
-    paths = write_bargaining_report(
-        studied, tmp_path, command="treaty-sim bargain", config_yaml="", texts={}, config_hash="", manifest={}
-    )
+    paths = write_bargaining_report(studied, tmp_path, Provenance())
     assert {path.name for path in paths} >= {"zone.png", "linkage.png", "offers.png", "report.html"}
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from sim.report.gallery import GALLERY
 from sim.report.html import write_report
+from sim.report.provenance import Provenance
 
 VOID = {"meta", "img", "br", "hr", "link", "input"}
 
@@ -56,9 +57,15 @@ def text(result, tmp_path_factory):
     path = write_report(
         result,
         folder,
-        config_yaml="scenario:\n  name: <inf> & more\n",
-        command="treaty-sim run scenario=inf_2019 engine.seed=20190802",
-        manifest={"versions": {"numpy": "2.0"}, "config_hash": "0123abcd", "seed": 20190802},
+        Provenance(
+            config_yaml="scenario:\n  name: <inf> & more\n",
+            manifest={
+                "command": "treaty-sim run scenario=inf_2019 engine.seed=20190802",
+                "versions": {"numpy": "2.0"},
+                "config_hash": "0123abcd",
+                "tables": ["4567cdef"],
+            },
+        ),
     )
     return path.read_text(encoding="utf-8")
 
@@ -99,6 +106,7 @@ def test_the_page_tells_what_it_owes(page):
     words = " ".join("".join(page.words).split())
     for part in ("The treaty ends within 84 months", "regret", "assumed", "0123abcd", "engine.seed=20190802"):
         assert part in words
+    assert "4567cdef" not in words  # hashes of tables would fill pages
     assert not re.search(r"\b(nan|None|undefined)\b", words)
 
 
