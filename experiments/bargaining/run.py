@@ -1,14 +1,12 @@
 """What could have been agreed: python experiments/bargaining/run.py [most issues in a package]."""
 
-import os
-import sys
 from pathlib import Path
 
 import numpy as np
 
 from sim.app.bargain_files import summary
 from sim.app.bargain_plan import load_bargain
-from sim.app.experiment import publish
+from sim.app.experiment import given, publish
 from sim.report.bargaining_figures import zone_figure
 from sim.report.bargaining_words import wilson
 from sim.report.numbers import fixed, percent, percent_range, signed
@@ -118,7 +116,6 @@ def figure(result):
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    result = studied(int(sys.argv[1]) if len(sys.argv) > 1 else MOST_ISSUES)
+    result = studied(*given(MOST_ISSUES))
     found = numbers_of(result)
     publish(HERE, found, sentences(found), figure(result))

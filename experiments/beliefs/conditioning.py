@@ -1,13 +1,12 @@
 """What conditioning on beliefs changes: python experiments/beliefs/conditioning.py [draws] [draws solved]."""
 
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from sim.app.experiment import publish
+from sim.app.experiment import given, publish
 from sim.app.plan import load
 from sim.engine.exact import exact_outcomes
 from sim.games.treaty.type_space import type_space
@@ -39,9 +38,9 @@ def world(draws, start):
 
 
 def cast_of(plan, scenario, games, values, names, automata, beliefs):
-    given = {"workers": os.cpu_count() or 1, "progress": silent}
+    how = {"workers": os.cpu_count() or 1, "progress": silent}
     solved = {}
-    profile, _ = build_profile(games, names, automata, plan.solver, solved=solved, **given)
+    profile, _ = build_profile(games, names, automata, plan.solver, solved=solved, **how)
     return Casting(
         games=games,
         space=type_space(scenario, values),
@@ -52,7 +51,7 @@ def cast_of(plan, scenario, games, values, names, automata, beliefs):
         options=plan.solver,
         beliefs=beliefs,
         solved=solved,
-        **given,
+        **how,
     ).cast(profile)
 
 
@@ -175,7 +174,5 @@ def figure(numbers):
 
 
 if __name__ == "__main__":
-    found = measure(
-        *(int(given) for given in (*sys.argv[1:], *map(str, (DRAWS, SOLVED)[len(sys.argv) - 1 :])))
-    )
+    found = measure(*given(DRAWS, SOLVED))
     publish(HERE, found, sentences(found), figure(found))

@@ -1,8 +1,8 @@
 """What is learnt from an ignored display: python experiments/beliefs/run.py [draws]."""
 
 import os
-import sys
 
+from sim.app.experiment import given
 from sim.app.plan import load
 from sim.games.treaty.type_space import type_space
 from sim.study.casting import Casting
@@ -22,8 +22,8 @@ def measured(draws, *overrides):
     scenario, names = plan.scenario, tuple(plan.strategies.values())
     values, games = values_of(scenario, draws, SEED), games_of(scenario, draws, SEED)
     solved = {}
-    given = {"workers": os.cpu_count() or 1, "progress": silent}
-    profile, _ = build_profile(games, names, plan.automata, plan.solver, solved=solved, **given)
+    how = {"workers": os.cpu_count() or 1, "progress": silent}
+    profile, _ = build_profile(games, names, plan.automata, plan.solver, solved=solved, **how)
     casting = Casting(
         games=games,
         space=type_space(scenario, values),
@@ -34,12 +34,12 @@ def measured(draws, *overrides):
         options=plan.solver,
         beliefs=scenario.beliefs,
         solved=solved,
-        **given,
+        **how,
     )
     return suspicion(casting.cast(profile), scenario.beliefs.tremble)
 
 
-def main(draws=DRAWS):
+def main(draws):
     alike = [
         f"types.usa.pretext.scale.{term}=1"
         for term in ("predictability", "own_forces", "own_forces_outsider")
@@ -56,4 +56,4 @@ def main(draws=DRAWS):
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*given(DRAWS))

@@ -1,13 +1,11 @@
 """When does China's build-up make the treaty worthless: python experiments/outsider/run.py [draws]."""
 
-import os
-import sys
 from pathlib import Path
 
 import numpy as np
 
 from sim.app.comparison_plan import load_world
-from sim.app.experiment import publish
+from sim.app.experiment import given, publish
 from sim.report.lines import Line, Panel, lines_png
 from sim.report.numbers import fixed, percent
 from sim.study.comparison.evaluate import evaluate
@@ -146,6 +144,5 @@ def figure(numbers):
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    found = measure(int(sys.argv[1]) if len(sys.argv) > 1 else DRAWS)
+    found = measure(*given(DRAWS))
     publish(HERE, found, sentences(found), figure(found))

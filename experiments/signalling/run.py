@@ -1,10 +1,10 @@
 """Draw the regions of signalling: python experiments/signalling/run.py [points per axis]."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
 
+from sim.app.experiment import given
 from sim.games.reassurance import Reassurance
 from sim.games.ultimatum_game import UltimatumGame
 from sim.report.signalling_regions import demonstration_figure, reassurance_figure
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 POINTS = 40
 
 
-def main(points: int = POINTS) -> None:
+def main(points: int) -> None:
     grid = (np.arange(points) + 0.5) / points
     ultimatum, trust = UltimatumGame(), Reassurance(trust=0.5, stake=0.5)
     note = f"{points} x {points} points, numbers assumed"
@@ -28,4 +28,4 @@ def main(points: int = POINTS) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*given(POINTS))

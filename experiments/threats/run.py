@@ -1,13 +1,12 @@
 """Do threats that free the other deter: python experiments/threats/run.py [draws]."""
 
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
 
 from sim.app.automata import AutomatonShelf
-from sim.app.experiment import publish
+from sim.app.experiment import given, publish
 from sim.app.plan import load
 from sim.report.lines import Line, Panel, lines_png
 from sim.report.numbers import fixed, percent
@@ -117,6 +116,5 @@ def figure(numbers):
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    found = measure(int(sys.argv[1]) if len(sys.argv) > 1 else DRAWS)
+    found = measure(*given(DRAWS))
     publish(HERE, found, sentences(found), figure(found))

@@ -1,11 +1,9 @@
 """Ultimatum or inspections: python experiments/ultimatum_or_inspections/run.py [draws]."""
 
-import os
-import sys
 from pathlib import Path
 
 from sim.app.comparison_plan import load_comparison
-from sim.app.experiment import publish
+from sim.app.experiment import given, publish
 from sim.report.comparison_figures import differences_figure, height_of
 from sim.report.comparison_words import difference_words
 from sim.report.numbers import fixed, percent
@@ -86,7 +84,6 @@ def figure(result):
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    result = compared(int(sys.argv[1]) if len(sys.argv) > 1 else DRAWS)
+    result = compared(*given(DRAWS))
     found = numbers_of(result)
     publish(HERE, found, sentences(found), figure(result))

@@ -1,11 +1,9 @@
 """How good must verification be: python experiments/verification/run.py [draws]."""
 
-import os
-import sys
 from pathlib import Path
 
 from sim.app.comparison_plan import load_world
-from sim.app.experiment import publish
+from sim.app.experiment import given, publish
 from sim.report.lines import Line, Panel, lines_png
 from sim.report.numbers import fixed, percent
 from sim.study.analysis.thresholds import grim_critical_discount
@@ -117,6 +115,5 @@ def figure(numbers):
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    found = measure(int(sys.argv[1]) if len(sys.argv) > 1 else DRAWS)
+    found = measure(*given(DRAWS))
     publish(HERE, found, sentences(found), figure(found))

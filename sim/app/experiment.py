@@ -18,6 +18,14 @@ FINDING, FIGURE, README = "finding.json", "finding.png", "README.md"
 BEGIN, END = "<!-- findings: begin -->\n", "<!-- findings: end -->\n"
 
 
+def given(*defaults: int) -> list[int]:
+    """Return the whole numbers that the command line gives an experiment, those not given as in `defaults`."""
+    said = sys.argv[1:]
+    if len(said) > len(defaults) or not all(each.isdecimal() for each in said):
+        raise SystemExit(f"error: at most {len(defaults)} whole numbers may be given, got {' '.join(said)}")
+    return [*map(int, said), *defaults[len(said) :]]
+
+
 def publish(directory: Path, numbers: Mapping[str, Any], sentences: Sequence[str], figure: bytes) -> None:
     """Write ``finding.json``, ``finding.png`` and the findings of ``README.md`` in `directory`; print the findings."""
     facts = {"source": commit(), **numbers}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.app.experiment import FIGURE, block, published
+from sim.app.experiment import FIGURE, block, given, published
 
 EXPERIMENTS = Path(__file__).resolve().parents[3] / "experiments"
 NAMES = ("bargaining", "false_alarms", "outsider", "threats", "ultimatum_or_inspections", "verification")
@@ -32,6 +32,19 @@ def test_an_experiment_has_its_command_and_figure(name):
     assert f"({FIGURE})" in page
     assert (EXPERIMENTS / name / FIGURE).read_bytes().startswith(b"\x89PNG")
     assert f"{name}/README.md" in (EXPERIMENTS / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("said", "numbers"), [([], [16, 8]), (["3"], [3, 8]), (["3", "2"], [3, 2])])
+def test_numbers_of_the_command_line(monkeypatch, said, numbers):
+    monkeypatch.setattr("sys.argv", ["run.py", *said])
+    assert given(16, 8) == numbers
+
+
+@pytest.mark.parametrize("said", [["many"], ["1", "2"]])
+def test_numbers_that_are_none_are_refused_in_one_line(monkeypatch, said):
+    monkeypatch.setattr("sys.argv", ["run.py", *said])
+    with pytest.raises(SystemExit, match=f"at most 1 whole numbers may be given, got {' '.join(said)}"):
+        given(16)
 
 
 def test_theory_of_false_alarms_agrees_with_the_exact_engine():
