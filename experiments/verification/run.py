@@ -106,7 +106,7 @@ def figure(numbers):
         Panel(
             lines=lines("payoff_joint", False),
             xlabel="probability per year that a breach is seen",
-            ylabel="joint payoff of the four",
+            ylabel="joint payoff of the four,\npayoff units over seven years",
         ),
     ]
     return lines_png(
