@@ -24,7 +24,7 @@ ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
-}  # as the simulator sets it
+}  # as the command sets it
 HEADING = "| what | measured | unit | target | |\n|---|---:|---|---:|---|\n"
 
 

@@ -19,6 +19,12 @@ from sim.study.aside import Aside, at_once
 
 Value = TypeVar("Value")
 
+AT_FIRST = ("sim.solvers.bimatrix", "nashpy", "sim.report.write")
+"""What a run asks the second process for, in this order."""
+
+LATER = ("sim.report.html",)
+"""What a run needs itself when all is computed."""
+
 
 class Companion:
     """Calls functions in a second process; `aside(function, ...)` returns a function that waits for the value.
@@ -29,6 +35,8 @@ class Companion:
     ----------
     modules : sequence of str
         What the second process imports while it has nothing to do.
+    meanwhile : sequence of str
+        What this process imports while it waits for a value.
 
     Examples
     --------
@@ -38,7 +46,8 @@ class Companion:
     1024
     """
 
-    def __init__(self, modules: Sequence[str]) -> None:
+    def __init__(self, modules: Sequence[str], meanwhile: Sequence[str] = ()) -> None:
+        self._meanwhile = list(meanwhile)
         start = (
             f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import serve; serve({list(modules)!r})"
         )
@@ -73,6 +82,8 @@ class Companion:
         answer = self._line.submit(self._ask, (function, args, keywords))
 
         def value() -> Value:
+            while self._meanwhile and not answer.done():
+                import_module(self._meanwhile.pop())
             done, found = answer.result()
             return found if done else function(*args, **keywords)  # where it failed, it fails here
 
@@ -95,7 +106,7 @@ class Companion:
 def companion(*, wanted: bool = True) -> Iterator[Aside]:
     """Yield whoever computes aside: a second process if it is `wanted` and there is a second core for it."""
     if wanted and (os.cpu_count() or 1) > 1:
-        with Companion(("sim.solvers.bimatrix", "nashpy", "sim.report.write")) as aside:
+        with Companion(AT_FIRST, meanwhile=LATER) as aside:
             yield aside
     else:
         yield at_once

@@ -8,7 +8,7 @@ the strategies were solved for, the game with the changed weight is solved again
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -28,7 +28,7 @@ from sim.games.treaty.situation import Agenda, Situation
 from sim.games.treaty.terms import TERM_NUMBER, TERMS
 from sim.solvers.treaty_logit import TreatyEquilibrium
 from sim.study.casting import Cast
-from sim.study.claims.interventions import first_move
+from sim.study.claims.interventions import prescribed, with_automaton
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -76,7 +76,7 @@ def moments_of(cast: Cast, recording: Recording, types: IntArray, *, most: int =
     Notes
     -----
     Empty where a strategy has a memory, because a public state is then no whole description of a moment. Costs one
-    linear system per move of the party, some tenths of a second each for 3,000 states.
+    factorisation each, a tenth of a second for 3,000 states.
     """
     graph = cast.games[0].graph
     if any(automaton.num_states > 1 for profile in cast.profiles for automaton in profile.automata):
@@ -121,32 +121,49 @@ def first_notices(graph: TreatyGraph, recording: Recording) -> list[tuple[int, i
     return found
 
 
-def worth_by_term(
-    games: TreatyGames, draw: int, profile: TreatyProfile, actor: int, move: Move, place: tuple[int, int]
-) -> FloatArray:
-    """Return what `actor` gets from a public state on if it makes `move` there, by term [terms].
+def worths_by_term(
+    games: TreatyGames,
+    draw: int,
+    profile: TreatyProfile,
+    actor: int,
+    moves: Sequence[Move],
+    place: tuple[int, int],
+) -> dict[Move, FloatArray]:
+    """Return what `actor` gets from a public state on for each of `moves` that it may make there, by term [terms].
 
     It makes the move if there is an opportunity in the first period, and plays on as before in any case, for ever.
 
     Parameters
     ----------
+    profile : TreatyProfile
+        Without memory: where a play goes on depends on the public state alone.
     place : situation and environment
+
+    Notes
+    -----
+    One factorisation, whatever the number of moves: they differ in the first period, and then in where it leads.
     """
     from scipy import sparse
-    from scipy.sparse.linalg import spsolve
+    from scipy.sparse.linalg import splu
 
-    graph = replace(games.graph, start=place)
-    once = first_move(graph, profile.automata[actor], move)
-    automata = tuple(once if each.actor == actor else each for each in profile.automata)
-    chain = build_chain(replace(games, graph=graph), draw, TreatyProfile(graph=graph, automata=automata))
-    begin = np.zeros(chain.num_states)
-    begin[chain.start[0] * graph.num_environments + chain.start[1]] = 1.0
+    chain = build_chain(games, draw, profile, everywhere=True)
     factor = float(games.discount[draw, actor])
-    system = (sparse.eye_array(chain.num_states) - factor * transition_matrix(chain)).T.tocsc()
-    visits = np.maximum(spsolve(system, begin), 0.0)
-    return np.asarray(
-        decomposition(chain, np.broadcast_to(visits, (NUM_ACTORS, len(visits))).copy())[:, actor]
-    )
+    system = sparse.eye_array(chain.num_states) - factor * transition_matrix(chain)
+    after = splu(system.T.tocsc())
+    here = np.zeros(chain.num_states)
+    here[place[0] * games.graph.num_environments + place[1]] = 1.0
+    worths = {}
+    for move in moves:
+        playing = with_automaton(profile, prescribed(games.graph, profile.automata[actor], move))
+        first = build_chain(games, draw, playing, everywhere=True)
+        reached = np.asarray(here @ transition_matrix(first))
+        later = np.maximum(after.solve(factor * reached), 0.0)
+        parts = [
+            decomposition(each, np.tile(visits, (NUM_ACTORS, 1)))[:, actor]
+            for each, visits in ((first, here), (chain, later))
+        ]
+        worths[move] = parts[0] + parts[1]
+    return worths
 
 
 def _alike(graph: TreatyGraph) -> list[int]:
@@ -167,7 +184,7 @@ def _through(
         return None
     automaton = profile.automata[party]
     played = automaton.moves[draw if len(automaton.moves) > 1 else 0][0, m * graph.num_environments + x]
-    worth = {move: worth_by_term(games, draw, profile, party, move, (m, x)) for move in menu}
+    worth = worths_by_term(games, draw, profile, party, menu, (m, x))
     others = [move for move in menu if move is not Move.WITHDRAW]
     alternative = max(others, key=lambda move: float(worth[move].sum()))
     chance = (
@@ -239,4 +256,4 @@ def tipping(terms: FloatArray) -> tuple[str, float] | None:
     return name, possible[name]
 
 
-__all__ = ["Moment", "first_notices", "moments_of", "one_draw", "solve_again", "tipping", "worth_by_term"]
+__all__ = ["Moment", "first_notices", "moments_of", "one_draw", "solve_again", "tipping", "worths_by_term"]

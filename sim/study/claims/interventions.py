@@ -48,6 +48,13 @@ def standing(profile: TreatyProfile, *, complying: Sequence[int]) -> TreatyProfi
     return profile
 
 
+def prescribed(graph: TreatyGraph, automaton: TreatyAutomaton, move: Move) -> TreatyAutomaton:
+    """Return `automaton` making `move` wherever it is legal."""
+    codes = np.repeat(graph.legal[:, automaton.actor], graph.num_environments, axis=0)
+    moves = np.where((codes == move).any(axis=-1, keepdims=True), codes == move, automaton.moves)
+    return replace(automaton, moves=moves)
+
+
 def first_move(
     graph: TreatyGraph, automaton: TreatyAutomaton, move: Move, *, uphold: bool = False
 ) -> TreatyAutomaton:
@@ -55,14 +62,12 @@ def first_move(
 
     If `uphold`, it does not breach in that period either.
     """
-    codes = np.repeat(graph.legal[:, automaton.actor], graph.num_environments, axis=0)
-    prescribed = np.where((codes == move).any(axis=-1, keepdims=True), codes == move, automaton.moves)
     first = np.zeros_like(automaton.breach) if uphold else automaton.breach
     return replace(
         automaton,
         states=("first", "then"),
         breach=np.concatenate([first, automaton.breach], axis=1),
-        moves=np.concatenate([prescribed, automaton.moves], axis=1),
+        moves=np.concatenate([prescribed(graph, automaton, move).moves, automaton.moves], axis=1),
         following=np.ones((2, NUM_EVENT_MASKS), dtype=np.int64),
     )
 

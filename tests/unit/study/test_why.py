@@ -17,7 +17,7 @@ from sim.study.casting import alone
 from sim.study.kept_plays import keep_plays
 from sim.study.profiles import build_profile
 from sim.study.run import games_of, plan_of_tables, values_of
-from sim.study.why import first_notices, moments_of, one_draw, solve_again, worth_by_term
+from sim.study.why import first_notices, moments_of, one_draw, solve_again, worths_by_term
 
 PLAYS = 150
 
@@ -61,11 +61,9 @@ def test_the_tipping_weight_makes_the_two_moves_even(world) -> None:
     term, change = moment.tipping
     changed = build_games(games.graph, one_draw(games.parameters, 0, term, moment.party, 1 + change))
     place = (moment.situation, moment.environment)
-    leave, other = (
-        worth_by_term(changed, 0, cast.profiles[0], moment.party, move, place).sum()
-        for move in (Move.WITHDRAW, moment.alternative)
-    )
-    assert leave == pytest.approx(other, abs=1e-8)
+    moves = (Move.WITHDRAW, moment.alternative)
+    worths = worths_by_term(changed, 0, cast.profiles[0], moment.party, moves, place)
+    assert worths[Move.WITHDRAW].sum() == pytest.approx(worths[moment.alternative].sum(), abs=1e-8)
     for name, part in zip(TERMS, moment.terms, strict=True):
         if abs(part) > 1e-9 and -moment.lead / part >= -1:
             assert abs(moment.lead / part) >= abs(change) - 1e-12, name
