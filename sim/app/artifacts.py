@@ -18,7 +18,7 @@ from sim.solvers.solution import Solution
 from sim.study.result import Estimate, MarkovEquilibrium, ScenarioResult, StageGame
 
 SCHEMA_VERSION = 1
-SUMMARY, EQUILIBRIA, MANIFEST = "summary.json", "equilibria.json", "manifest.json"
+SUMMARY, EQUILIBRIA = "summary.json", "equilibria.json"
 OUTCOMES, REPLICATIONS = "outcomes.parquet", "replications.parquet"
 BELIEFS = "beliefs.parquet"
 """Written where types are played: quantiles by month of the belief in each type."""

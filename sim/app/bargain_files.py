@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.artifacts import MANIFEST, SUMMARY, as_json, parquet_bytes
+from sim.app.artifacts import SUMMARY, as_json, parquet_bytes
 from sim.files import write_whole
 from sim.report.provenance import Provenance
 from sim.solvers.bargaining import Bargain
 from sim.study.bargaining.result import Bargaining
 from sim.study.bargaining.zone import Zone
+from sim.study.stored_manifest import MANIFEST
 
 DEALS = "deals.parquet"
 SCHEMA_VERSION = 1

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.artifacts import MANIFEST, SUMMARY, as_json, parquet_bytes
+from sim.app.artifacts import SUMMARY, as_json, parquet_bytes
 from sim.files import write_whole
 from sim.report.provenance import Provenance
 from sim.study.comparison.result import Comparison, RegretMatrix, Row
+from sim.study.stored_manifest import MANIFEST
 
 COMPARISON, OUTCOMES = "comparison.parquet", "outcomes.parquet"
 SCHEMA_VERSION = 1

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.artifacts import MANIFEST, SUMMARY, as_json, parquet_bytes
+from sim.app.artifacts import SUMMARY, as_json, parquet_bytes
 from sim.app.bargain_files import DEALS, SCHEMA_VERSION
 from sim.files import write_whole
 from sim.report.provenance import Provenance
 from sim.study.bargaining.found import Alive, Bought, Found
+from sim.study.stored_manifest import MANIFEST
 
 
 def write_found(found: Found, directory: Path, made: Provenance) -> None:

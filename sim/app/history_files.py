@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.app.artifacts import MANIFEST, SUMMARY, as_json, parquet_bytes
+from sim.app.artifacts import SUMMARY, as_json, parquet_bytes
 from sim.files import write_whole
 from sim.report.provenance import Provenance
 from sim.study.history_study import HistoryResult
+from sim.study.stored_manifest import MANIFEST
 
 LIKELIHOOD, POSTERIOR = "likelihood.parquet", "posterior.parquet"
 

@@ -1,14 +1,10 @@
 """A run's directory, read back: its configuration, its tables, and what it was told."""
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.app.artifacts import MANIFEST
 from sim.app.automata import AutomatonShelf
 from sim.app.build import typed
 from sim.app.hydra_door import OWN
@@ -17,6 +13,7 @@ from sim.app.schema import RunConf
 from sim.app.stored_tables import TABLES
 from sim.engine.tables import PlayTables, digest, load_tables
 from sim.errors import ArtifactError
+from sim.study.stored_manifest import MANIFEST, stored_manifest
 
 
 class StoredRun:
@@ -30,7 +27,8 @@ class StoredRun:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.manifest = self._manifest()
+        keys = ("arguments", "tables", "automata")
+        self.manifest = stored_manifest(directory, "run", keys, "a finished run")
         self.config = self._config()
 
     def plan(self) -> RunPlan:
@@ -45,21 +43,6 @@ class StoredRun:
         if [digest(each) for each in tables] != self.manifest["tables"]:
             raise ArtifactError(f"{path} does not hold the tables that {MANIFEST} was written for")
         return tables
-
-    def _manifest(self) -> Mapping[str, Any]:
-        path = self.directory / MANIFEST
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise ArtifactError(
-                f"{self.directory} is not the directory of a finished run: {MANIFEST}: {error.strerror}"
-            ) from None
-        except ValueError as error:
-            raise ArtifactError(f"{path} is not JSON: {error}") from None
-        missing = [key for key in ("arguments", "tables", "automata") if key not in content]
-        if missing or content.get("verb") != "run":
-            raise ArtifactError(f"{path} is not the manifest of a run")
-        return dict(content)
 
     def _config(self) -> DictConfig:
         path = self.directory / OWN / "config.yaml"

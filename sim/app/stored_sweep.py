@@ -13,7 +13,8 @@ from sim.app.hydra_door import DIRECTORY_FLAGS
 from sim.app.schema import RunConf
 from sim.app.study_plan import Composed
 from sim.errors import ArtifactError
-from sim.study.sweep.store import MANIFEST, read_manifest
+from sim.study.stored_manifest import MANIFEST
+from sim.study.sweep.store import read_manifest
 
 
 def stored_sweep(directory: Path) -> Composed:

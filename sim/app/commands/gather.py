@@ -15,11 +15,12 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from sim.app.artifacts import MANIFEST, SUMMARY
+from sim.app.artifacts import SUMMARY
 from sim.app.complaints import complaint
 from sim.app.hydra_door import OWN, stop
 from sim.errors import ArtifactError
 from sim.files import write_whole
+from sim.study.stored_manifest import MANIFEST
 from sim.study.sweep.names import ERROR
 
 TABLE = "runs.parquet"

@@ -34,11 +34,12 @@ def run(config: DictConfig, aside: Aside = at_once) -> None:
         result = plan.run(narrator.progress, aside=aside)
         narrator.progress("writing numbers, figures and report", 0.0)
 
-        from sim.app.artifacts import MANIFEST, as_json, write_numbers
+        from sim.app.artifacts import as_json, write_numbers
         from sim.app.stored_tables import write_tables
         from sim.files import write_whole
         from sim.report.html import write_report
         from sim.report.write import write_figures
+        from sim.study.stored_manifest import MANIFEST
 
         digests = write_tables(result, directory)
         write_numbers(result, directory)

@@ -16,7 +16,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from sim.app.artifacts import EQUILIBRIA, MANIFEST, as_json, equilibria_of, solution_as_mapping
+from sim.app.artifacts import EQUILIBRIA, as_json, equilibria_of, solution_as_mapping
 from sim.app.build import typed
 from sim.app.hydra_door import launch
 from sim.app.manifest import provenance
@@ -29,6 +29,7 @@ from sim.games.normal_form import NormalFormGame
 from sim.games.repeated import RepeatedGame
 from sim.solvers.selection import selected
 from sim.study.solved_game import SolvedGame, solved_game
+from sim.study.stored_manifest import MANIFEST
 
 if TYPE_CHECKING:
     from sim.report.page import Section

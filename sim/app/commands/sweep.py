@@ -21,8 +21,9 @@ from sim.app.stored_sweep import stored_sweep, with_executor
 from sim.app.study_plan import Composed, composed_here, study_of
 from sim.errors import SolverError
 from sim.files import write_whole
+from sim.study.stored_manifest import MANIFEST
 from sim.study.sweep.driver import SweepEnd, run_sweep
-from sim.study.sweep.store import FAILED, MANIFEST, Store, check_plan, read_manifest
+from sim.study.sweep.store import FAILED, Store, check_plan, read_manifest
 from sim.study.sweep.study import Study
 
 ROOT = Path("results/sweep")

@@ -22,11 +22,12 @@ from typing import Any
 
 from sim.errors import ArtifactError
 from sim.files import write_whole
+from sim.study.stored_manifest import MANIFEST, stored_manifest
 from sim.study.sweep.batch import FAILURES
 from sim.study.sweep.names import part_name
 from sim.study.sweep.study import Study
 
-MANIFEST, INDEX, FAILED = "manifest.json", "index.jsonl", "failures.parquet"
+INDEX, FAILED = "index.jsonl", "failures.parquet"
 
 
 class Store:
@@ -179,22 +180,7 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     ArtifactError
         If there is none, or it is not that of a sweep.
     """
-    path = directory / MANIFEST
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ArtifactError(
-            f"{directory} is not the directory of a sweep: {MANIFEST}: {error.strerror}"
-        ) from None
-    except ValueError as error:
-        raise ArtifactError(f"{path} is not JSON: {error}") from None
-    if (
-        not isinstance(content, dict)
-        or content.get("verb") != "sweep"
-        or "plan_hash" not in content.get("study", {})
-    ):
-        raise ArtifactError(f"{path} is not the manifest of a sweep")
-    return content
+    return stored_manifest(directory, "sweep", ("study",), "a sweep")
 
 
 def check_plan(directory: Path, manifest: Mapping[str, Any], study: Study) -> None:
