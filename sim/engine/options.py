@@ -1,5 +1,6 @@
 """How much is played, and how the equilibrium of the treaty game is computed."""
 
+import os
 from dataclasses import dataclass
 from math import isfinite
 
@@ -39,6 +40,11 @@ class EngineOptions:
     keep: int = 10_000
     estimator: str = "conditional_hazard"
     block: int | None = None
+
+    @property
+    def threads(self) -> int:
+        """How many threads `workers` asks for."""
+        return self.workers or os.cpu_count() or 1
 
     def __post_init__(self) -> None:
         for name, least in (("draws", 1), ("replications", 1), ("seed", 0), ("workers", 0), ("keep", 1)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from math import ceil
 
 from sim.errors import ParameterError
 from sim.model.uncertain import (
@@ -94,6 +95,10 @@ class Treaty:
                 for party, value in getattr(self, name).items()
             }
             object.__setattr__(self, name, given)
+
+    def periods(self, months: float) -> int:
+        """Return how many periods cover `months`; what is left of the last one counts whole."""
+        return ceil(months / self.period_months - 1e-9)
 
     @property
     def numbers(self) -> dict[str, Value]:

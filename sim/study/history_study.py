@@ -1,6 +1,5 @@
 """A history set against a scenario: its likelihood under the profile, and what it says about the parameters."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -87,7 +86,7 @@ def study_history(
         history, scenario, graph, engine.horizon_months
     )  # what cannot fit is said before anything is solved
     names = tuple(strategies[actor] for actor in scenario.actor_names)
-    workers = engine.workers or os.cpu_count() or 1
+    workers = engine.threads
     if calibration is not None:
         check_calibration(
             scenario, calibration.parameters, draws=calibration.draws, rounds=calibration.rounds
@@ -144,7 +143,7 @@ def _look(
     horizon_months: float,
     steps: tuple[HistoryStep, ...],
 ) -> _Seen:
-    periods = int(np.ceil(horizon_months / scenario.treaty.period_months - 1e-9))
+    periods = scenario.treaty.periods(horizon_months)
     each = [exact_outcomes(games, draw, profile, periods) for draw in range(games.num_draws)]
     return _Seen(
         steps=steps,

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from sim.arrays import FloatArray, sealed
 from sim.engine.exact import exact_outcomes
 from sim.engine.options import EngineOptions, SolverOptions
@@ -49,7 +47,7 @@ def several_equilibria(
         tol=solver.tol,
         max_steps=solver.max_steps,
     )
-    periods = int(np.ceil(engine.horizon_months / scenario.treaty.period_months - 1e-9))
+    periods = scenario.treaty.periods(engine.horizon_months)
     start = games.graph.start
     first = start[0] * games.graph.num_environments + start[1]
     listed = []

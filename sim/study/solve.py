@@ -1,10 +1,7 @@
 """The equilibria of a scenario without playing it: its stage game and its Markov equilibrium."""
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-import numpy as np
 
 from sim.engine.options import EngineOptions, SolverOptions
 from sim.engine.quantised import quantised
@@ -29,11 +26,11 @@ def solve_scenario(
 
     The numbers are those of ``run_scenario`` with the same arguments.
     """
-    workers = engine.workers or os.cpu_count() or 1
+    workers = engine.threads
     games = games_of(scenario, engine.draws, engine.seed)
     names = tuple(strategies[actor] for actor in scenario.actor_names)
     profile, equilibrium = build_profile(games, names, automata, solver, workers=workers, progress=progress)
-    periods = int(np.ceil(engine.horizon_months / scenario.treaty.period_months - 1e-9))
+    periods = scenario.treaty.periods(engine.horizon_months)
     stage = build_stage_game(
         games, quantised(profile), plans, automata, periods, workers=workers, progress=progress
     )

@@ -7,7 +7,6 @@ time; the change so found is not proven to be the least. What is reported is eva
 seed, and the interval is of those.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
@@ -25,7 +24,6 @@ from sim.study.bargaining.found import Alive, Bought, Change, Found, summarised
 from sim.study.bargaining.worlds import (
     DealWorld,
     consenting,
-    periods_of,
     solve_world,
     standing_payoffs,
 )
@@ -116,7 +114,7 @@ class _Search:
     ) -> None:
         self.scenario, self.draws, self.engine, self.solver = scenario, draws, engine, solver
         self.progress = progress
-        self.workers = engine.workers or os.cpu_count() or 1
+        self.workers = engine.threads
         self.solutions = self.screened = 0
         self.notes: list[str] = []
 
@@ -140,7 +138,7 @@ class _Search:
         self, stage: str, jobs: Sequence[tuple[Scenario, int, int]], *, seed: int | None = None
     ) -> list[_Outcome]:
         seed = self.engine.seed if seed is None else seed
-        periods = periods_of(self.scenario, self.engine.horizon_months)
+        periods = self.scenario.treaty.periods(self.engine.horizon_months)
         built: dict[int, TreatyGames] = {}
 
         def solve(job: tuple[Scenario, int, int]) -> _Outcome:

@@ -1,6 +1,5 @@
 """The steps of the study of deals: solving every package, auditing it, examining the best over the draws."""
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -26,7 +25,6 @@ from sim.study.bargaining.worlds import (
     SolvedWorld,
     consenting,
     games_of_world,
-    periods_of,
     solve_world,
     standing_payoffs,
 )
@@ -66,8 +64,8 @@ class DealStudy:
         first, second = (names.index(name) for name in options.players)
         self.players = (first, second)
         self.trigger = trigger_mask(options.trigger)
-        self.periods = periods_of(self.scenario, engine.horizon_months)
-        self.workers = engine.workers or os.cpu_count() or 1
+        self.periods = self.scenario.treaty.periods(engine.horizon_months)
+        self.workers = engine.threads
         self.progress = progress
         self.base = games_of_world(worlds[0], 1, engine.seed)
         self.selected: SolvedWorld | None = None

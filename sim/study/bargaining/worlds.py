@@ -88,11 +88,6 @@ def games_of_world(world: DealWorld, draws: int, seed: int) -> TreatyGames:
     return games_of(world.scenario, draws, seed)
 
 
-def periods_of(scenario: Scenario, horizon_months: float) -> int:
-    """Return the number of periods to the horizon."""
-    return int(np.ceil(horizon_months / scenario.treaty.period_months - 1e-9))
-
-
 def standing_payoffs(package: Package, parameters: TreatyParameters, actors: Sequence[str]) -> FloatArray:
     r"""Return what stands for ever without a deal on the package's issues and the scenario leaves out, [D, actors].
 
@@ -120,7 +115,6 @@ __all__ = [
     "SolvedWorld",
     "consenting",
     "games_of_world",
-    "periods_of",
     "played",
     "solve_world",
     "standing_payoffs",

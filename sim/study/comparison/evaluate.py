@@ -5,7 +5,6 @@ same draws; outcomes of a draw are exact where the exact engine applies. A diffe
 a draw then has no error of the dice.
 """
 
-import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -84,7 +83,7 @@ def evaluate(world: World, progress: Progress) -> Evaluation:
     Costs one equilibrium and one exact chain a draw; threads share the draws, and no number depends on them.
     """
     engine, scenario = world.engine, world.scenario
-    workers = engine.workers or os.cpu_count() or 1
+    workers = engine.threads
     games = games_of(scenario, engine.draws, engine.seed)
     names = tuple(world.strategies[actor] for actor in scenario.actor_names)
     known = announced(names, world.automata, games.graph)
@@ -120,7 +119,7 @@ def evaluate(world: World, progress: Progress) -> Evaluation:
 def _exactly(
     games: TreatyGames, profile: TreatyProfile, engine: EngineOptions, scenario: Scenario, workers: int
 ) -> tuple[dict[str, FloatArray], FloatArray]:
-    periods = int(np.ceil(engine.horizon_months / scenario.treaty.period_months - 1e-9))
+    periods = scenario.treaty.periods(engine.horizon_months)
 
     def outcomes(draw: int) -> ExactOutcomes:
         return exact_outcomes(games, draw, profile, periods, actors=scenario.actor_names)

@@ -137,3 +137,10 @@ def test_facts_have_defaults() -> None:
     world = replace(scenario(), start=Start(toxic=True), components=Components(space=True))
     assert world.start.phase == "in_force"
     assert world.components.climate
+
+
+@pytest.mark.parametrize(
+    ("period", "months", "periods"), [(1, 84, 84), (2, 7, 4), (2, 6, 3), (0.1, 84, 840), (0.7, 2.1, 3)]
+)
+def test_periods_cover_the_months_whatever_rounding_does(period: float, months: float, periods: int) -> None:
+    assert Treaty(**NUMBERS, period_months=period).periods(months) == periods
