@@ -41,15 +41,17 @@ class Narrator:
     ) -> None:
         self._bar.stop()
 
-    def say_if_cold(self) -> None:
-        """Say what the first run on a machine waits for."""
+    def say_if_cold(self) -> bool:
+        """Say what the first run on a machine waits for; return whether this is one."""
         from sim.kernel_cache import PACKAGE, is_cold
 
-        if is_cold(PACKAGE / "engine" / "play_kernel.py"):  # every run plays
+        cold = is_cold(PACKAGE / "engine" / "play_kernel.py")  # every run plays
+        if cold:
             self._console.print(
                 f"compiling numerical kernels, once per machine (about {FIRST_RUN_SECONDS} s)",
                 highlight=False,
             )
+        return cold
 
     @property
     def is_terminal(self) -> bool:

@@ -67,6 +67,11 @@ def build_stage_game(
     return _collected(names, payoffs, (first(), *rest))
 
 
+def rehearse() -> None:
+    """Solve the smallest stage game there is, which compiles all that a real one needs."""
+    _solved(np.eye(2)[None].repeat(NUM_ACTORS, axis=0), ("stay", "leave"), compare=False)
+
+
 def _solved(payoffs: FloatArray, plans: tuple[str, ...], *, compare: bool) -> Solution:
     """Return all equilibria of the parties' game, with a second opinion if asked for or if not proved to be all."""
     game = NormalFormGame(payoffs[:2], actions=(plans, plans))
