@@ -32,7 +32,7 @@ def columns(found: Found) -> dict[str, Any]:
             for lever, value in zip(found.change.levers, found.change.values, strict=True)
         )
         rows.append((name, found.change.fresh))
-    rows += [(each.package.name, each.fresh) for each in _bought(found) if each.fresh is not None]
+    rows += [(each.package.name, each.fresh) for each in found.bought if each.fresh is not None]
     draws = found.draws
     return {
         "deal": np.repeat([name for name, _ in rows], draws),
@@ -71,11 +71,6 @@ def summary(found: Found) -> dict[str, Any]:
         "solutions": found.solutions,
         "notes": list(found.notes),
     }
-
-
-def _bought(found: Found) -> list[Bought]:
-    every = [*found.cheapest.values(), *([] if found.closest is None else [found.closest])]
-    return list({each.package.name: each for each in every}.values())
 
 
 def _package(each: Bought, actors: tuple[str, ...]) -> dict[str, Any]:

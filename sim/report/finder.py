@@ -82,7 +82,7 @@ def table(found: Found) -> Table:
             *(signed(float(gain)) for gain in each.gains),
             "yes" if each.consented else "no",
         )
-        for each in _bought(found)
+        for each in found.bought
     ]
     return Table(("change or package", "alive, search", "alive, afresh", *actors, "signed"), rows)
 
@@ -93,7 +93,7 @@ def finder_figure(figure: Figure, found: Found) -> None:
     rows: list[tuple[str, Alive | None]] = [("as things stand", found.fresh_without)]
     if found.change is not None:
         rows.append((_change_words(found), found.change.fresh))
-    rows += [(each.package.title, each.fresh) for each in _bought(found)]
+    rows += [(each.package.title, each.fresh) for each in found.bought]
     for k, (_, alive) in enumerate(rows):
         if alive is None:
             continue
@@ -117,7 +117,7 @@ def write_finder_report(found: Found, directory: Path, made: Provenance) -> list
     """Write the figure and ``report.html`` into `directory`, and return their paths."""
     note = f"{found.scenario.name} / {found.scenario.reading} · seeds {found.seed}, {found.seed + 1}, {made.mark}"
     with house_style():
-        figure = new_figure(1.5 + 0.5 * (2 + len(_bought(found))), "What would keep the treaty alive", note)
+        figure = new_figure(1.5 + 0.5 * (2 + len(found.bought)), "What would keep the treaty alive", note)
         finder_figure(figure, found)
         picture = Picture(
             name="alive",
@@ -170,11 +170,6 @@ def terminal_lines(found: Found) -> "RenderableType":
         *(Text(sentence) for sentence in sentences(found)),
         *(Text(note, style="dim") for note in found.notes),
     )
-
-
-def _bought(found: Found) -> list[Bought]:
-    every = [*found.cheapest.values(), *([] if found.closest is None else [found.closest])]
-    return list({each.package.name: each for each in every}.values())
 
 
 def _change_words(found: Found) -> str:

@@ -79,6 +79,12 @@ class Found:
     solutions: int
     notes: tuple[str, ...] = ()
 
+    @property
+    def bought(self) -> tuple[Bought, ...]:
+        """The packages that were evaluated afresh, each once."""
+        every = [*self.cheapest.values(), *([] if self.closest is None else [self.closest])]
+        return tuple({each.package.name: each for each in every}.values())
+
 
 def summarised(by_draw: FloatArray, payoffs: FloatArray) -> Alive:
     """Return probabilities by draw with their mean and its interval, Student's over draws, cut to [0, 1]."""
