@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PARTY_NAMES = "{party_0}, {party_1} and the other braces stand for the actors' names"
-
 
 @dataclass(frozen=True)
 class Outcome:

@@ -190,10 +190,6 @@ class Classroom:
         if not self._connections.pages[key]:
             self._connections.gone_since[key] = self.clock()
 
-    def is_connected(self, lesson: int, participant: int) -> bool:
-        """Whether a page of the participant is open now."""
-        return bool(self._connections.pages.get((lesson, participant)))
-
     # the clock
 
     def tick(self) -> None:

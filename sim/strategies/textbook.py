@@ -196,25 +196,6 @@ def bully() -> Automaton:
     )
 
 
-def memory_one(
-    after: tuple[float, float, float, float], first: float = 1.0, name: str = "memory one"
-) -> Automaton:
-    """Return the strategy that complies with a probability set by the last pair of actions.
-
-    Parameters
-    ----------
-    after : four probabilities of complying, after events 0 to 3 (both complied, other breached, I, both)
-    first : probability of complying in the first period
-    """
-    for probability in (*after, first):
-        _check_probability(probability)
-    outputs = [(p, 1 - p) for p in (first, *after)]
-    states = ("start", "both complied", "other breached", "I breached", "both breached")
-    return _automaton(
-        name, states, 0, outputs, [[1, 2, 3, 4]] * 5, "Nowak & Sigmund (1990); Press & Dyson (2012)"
-    )
-
-
 def cycler(pattern: str = "CCD") -> Automaton:
     """Return the strategy that repeats `pattern`, a word of C and D; over pairs."""
     if not pattern or set(pattern) - {"C", "D"}:

@@ -94,13 +94,16 @@ def never_leaving(option: ExitOption) -> tuple[float, float]:
     return float(values[0]), float(values[1])
 
 
-def exit_probability_with_rescission(recovers: float, periods: int) -> float:
-    """Return the probability that free, rescindable notice given in bad times runs out: (1−r)^(N−1)."""
-    return float((1 - recovers) ** (periods - 1))
-
-
 def exit_probability_by_chain(recovers: float, periods: int) -> float:
-    """Return the same from the chain of clocks: the notice is taken back in the first good period."""
+    """Return the probability that free notice given in bad times runs out, by the chain of clocks: (1−r)^(N−1).
+
+    The notice is taken back in the first good period.
+
+    Examples
+    --------
+    >>> exit_probability_by_chain(0.5, 3)
+    0.25
+    """
     clocks = np.zeros(periods)
     clocks[0] = 1.0
     for _ in range(periods - 1):

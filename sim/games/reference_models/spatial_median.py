@@ -49,17 +49,3 @@ def condorcet_winner(positions: Sequence[float], weights: Sequence[float]) -> fl
         if min(margins) >= 0:
             return float(candidate)
     return None
-
-
-def winning_probability(
-    first: float, second: float, positions: Sequence[float], weights: Sequence[float]
-) -> float:
-    """Return the share of backing for `first` against `second`, intensities counted.
-
-    P = Σ of w_k (|x_k − second| − |x_k − first|) over those who prefer `first`, divided by the sum of
-    absolute values over all; one half between equal proposals.
-    """
-    places = np.asarray(positions, dtype=float)
-    intensity = np.asarray(weights) * (np.abs(places - second) - np.abs(places - first))
-    total = np.abs(intensity).sum()
-    return 0.5 if total == 0 else float(intensity[intensity > 0].sum() / total)

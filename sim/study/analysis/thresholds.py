@@ -91,10 +91,3 @@ def deterring_inspection(gain: float, loss: float) -> float:
     if gain < 0 or loss <= 0:
         raise ParameterError(f"gain must be at least 0 and loss above 0, got {gain:g}, {loss:g}")
     return gain / (gain + loss)
-
-
-def tolerable_arsenal(reward: float, punishment: float, sensitivity: float) -> float:
-    """Return the outsider's arsenal up to which restraint of two is worth more than none (AT-21)."""
-    from sim.games.reference_models.outside_power import largest_tolerable_arsenal
-
-    return largest_tolerable_arsenal(reward, punishment, sensitivity)

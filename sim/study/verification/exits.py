@@ -60,12 +60,14 @@ def escape() -> tuple[Check, ...]:
         ),
     ]
     rng = np.random.default_rng(SEED)
-    closed, summed = [], []
+    closed: list[float] = []
+    summed: list[float] = []
     for _ in range(20):
         drawn: dict[str, Any] = {key: float(rng.uniform(0.2, 5)) for key in known}
         k = float(rng.uniform(0, 6))
         closed.append(escape_clause.per_period_value(k, **drawn))
-        summed.append(escape_clause.by_integration(k, **drawn)[0])
+        closed.append(escape_clause.use_probability(k, gain=drawn["gain"], shock=drawn["shock"]))
+        summed += escape_clause.by_integration(k, **drawn)
     checks.append(check.agree("closed form, 20 random clauses", closed, summed, 1e-4))
     return tuple(checks)
 

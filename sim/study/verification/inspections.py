@@ -121,7 +121,11 @@ def recursive() -> tuple[Check, ...]:
             for m in range(n + 2):
                 for k in range(n + 2):
                     closed.append(recursive_inspection.inspectee_value(n, m, k, penalty))
-                    solved.append(recursive_inspection.by_recursion(n, m, k, penalty)[0])
+                    value, first = recursive_inspection.by_recursion(n, m, k, penalty)
+                    solved.append(value)
+                    if penalty == 1 and n >= k >= 1:
+                        closed.append(recursive_inspection.first_inspection_probability(n, m))
+                        solved.append(first)
     checks.append(check.agree("closed form, all n <= 10, three penalties", closed, solved, 1e-12))
     return tuple(checks)
 

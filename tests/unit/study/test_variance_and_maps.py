@@ -13,7 +13,6 @@ from sim.study.analysis.thresholds import (
     deterring_inspection,
     grim_critical_discount,
     survival_under_alarms,
-    tolerable_arsenal,
 )
 from sim.study.analysis.tornado import sampled_tornado, tornado
 from sim.study.analysis.variance_split import bernoulli_variance, variance_split
@@ -131,8 +130,7 @@ def test_half_life_is_where_half_survive():
     assert float(survival_under_alarms(alarm_of_half_life(7), 7)) == pytest.approx(0.5)
 
 
-def test_the_other_thresholds():
+def test_inspection_that_deters_leaves_nothing_to_gain():
     gain, loss = 2.0, 6.0
     p = deterring_inspection(gain, loss)
     assert (1 - p) * gain - p * loss == pytest.approx(0)
-    assert 3 - 1.5 * tolerable_arsenal(3, 1, 1.5) == pytest.approx(1)
