@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.arrays import FloatArray
 from sim.report.labels import sentence_case
 from sim.report.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, VERMILION, place
 from sim.report.sweep_words import parameter_label, sweep_outcome_label
@@ -16,7 +17,7 @@ from sim.study.analysis.tornado import Tornado
 
 KIND_COLOURS = {"lever": BLUE, "uncertainty": ORANGE}
 KIND_HATCHES = {"lever": "", "uncertainty": "////"}
-LABELS_WIDTH = 2.15
+LABELS_WIDTH = 2.4
 MOST = 14
 """Parameters shown; the rest are in the table."""
 
@@ -86,10 +87,15 @@ def draw_tornado(axes: Axes, bars: Tornado, kinds: dict[str, str], unit: str) ->
     axes.set_xlabel("outcome in percent" if scale == 100 else f"outcome in {unit or 'its unit'}")
 
 
-def draw_regimes(axes: Axes, figure: Figure, regimes: RegimeMap, unit: str) -> None:
-    """Draw the mean outcome by cell as colour, with the analytic threshold as a line."""
+def draw_regimes(
+    axes: Axes, figure: Figure, regimes: RegimeMap, unit: str, parameter_units: dict[str, str]
+) -> None:
+    """Draw the mean outcome by cell as colour, with the analytic threshold as a line.
+
+    Colours of probabilities span whole tens of percent, and at least two, so that noise does not look like regimes.
+    """
     scale = 100 if unit == "probability" else 1
-    low, high = (0.0, 100.0) if scale == 100 else (None, None)
+    low, high = _tens(scale * regimes.means) if scale == 100 else (None, None)
     mesh = axes.pcolormesh(
         regimes.x_edges,
         regimes.y_edges,
@@ -110,8 +116,9 @@ def draw_regimes(axes: Axes, figure: Figure, regimes: RegimeMap, unit: str) -> N
     axes.set_xlim(regimes.x_edges[0], regimes.x_edges[-1])
     axes.set_ylim(regimes.y_edges[0], regimes.y_edges[-1])
     axes.set_facecolor(PALE)
-    axes.set_xlabel(sentence_case(parameter_label(regimes.names[0])))
-    axes.set_ylabel(sentence_case(parameter_label(regimes.names[1])))
+    across, up = (_with_unit(name, parameter_units.get(name, "")) for name in regimes.names)
+    axes.set_xlabel(across)
+    axes.set_ylabel(up)
 
 
 def draw_prim(axes: Axes, found: Prim) -> None:
@@ -182,5 +189,17 @@ def _parameters(axes: Axes, names: list[str]) -> None:
     axes.grid(axis="x")
 
 
-def _short(label: str, most: int = 34) -> str:
+def _tens(percents: FloatArray) -> tuple[float, float]:
+    """Return whole tens that span `percents`, twenty apart at least."""
+    low, high = 10 * np.floor(np.nanmin(percents) / 10), 10 * np.ceil(np.nanmax(percents) / 10)
+    return float(min(low, max(high - 20, 0))), float(max(high, min(low + 20, 100)))
+
+
+def _with_unit(name: str, unit: str) -> str:
+    """Return the label of an axis; a long unit gets a line of its own."""
+    label = sentence_case(parameter_label(name))
+    return f"{label},{chr(10) if len(unit) > 20 else ' '}{unit}" if unit else label
+
+
+def _short(label: str, most: int = 38) -> str:
     return label if len(label) <= most else f"{label[: most - 1]}…"

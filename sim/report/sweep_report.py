@@ -204,7 +204,11 @@ def _pictures(table: SweepTable, found: Findings, note: str) -> list[Picture]:
             "Regimes",
             3.6,
             lambda figure: draw.draw_regimes(
-                place(figure, 0.75, 0.62, 0.3, 0.72), figure, regimes, found.unit
+                place(figure, 0.85, 0.62, 0.3, 0.72 if regimes.threshold else 0.5),
+                figure,
+                regimes,
+                found.unit,
+                dict(zip(table.names, table.units, strict=True)),
             ),
             f"Mean over the points of each cell, by {parameter_label(regimes.names[0])} and "
             f"{parameter_label(regimes.names[1])}.",
