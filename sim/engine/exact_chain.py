@@ -24,7 +24,7 @@ from sim.engine.belief_law import BeliefLaw, BeliefTables, belief_tables
 from sim.engine.node_numbers import node_sizes, product_states, start_node
 from sim.errors import ParameterError
 from sim.games.treaty.moves import Move
-from sim.games.treaty.numbers import TreatyGames
+from sim.games.treaty.numbers import TreatyGames, environment_law
 from sim.games.treaty.profile import TreatyProfile
 from sim.games.treaty.rules import NUM_ACTORS, OUTSIDER, PARTIES
 from sim.games.treaty.situation import Environment
@@ -143,26 +143,11 @@ def build_chain(
         target=sealed(target[:edges], np.int64),
         stay=sealed(stay[:edges]),
         rise=sealed(rise[:edges]),
-        mixing=mixing(graph.environments, games.toxic[draw], games.near[draw]),
+        mixing=sealed(environment_law(games, draw)[0]),
         up=up_one_level(graph.environments),
         payoffs=sealed(payoffs[: states * NUM_ACTORS].reshape(states, NUM_ACTORS)),
         start=(graph.start[0] if everywhere else 0, graph.start[1]),
     )
-
-
-def mixing(places: tuple[Environment, ...], toxic: FloatArray, near: FloatArray) -> FloatArray:
-    """Return the one-period law of climate and review, [X, X]; a component that is switched off stays put."""
-    law = np.zeros((len(places), len(places)))
-    moves = {name: len({getattr(place, name) for place in places}) == 2 for name in ("toxic", "near")}
-    for k, now in enumerate(places):
-        for j, then in enumerate(places):
-            probability = float(now.level == then.level)
-            for name, chain in (("toxic", toxic), ("near", near)):
-                before, after = getattr(now, name), getattr(then, name)
-                on = chain[before] if moves[name] else float(before)
-                probability *= on if after else 1 - on
-            law[k, j] = probability
-    return sealed(law)
 
 
 def up_one_level(places: tuple[Environment, ...]) -> IntArray:

@@ -22,10 +22,10 @@ import numpy as np
 from sim.arrays import BoolArray, FloatArray, IntArray, sealed
 from sim.engine.belief_law import BeliefLaw
 from sim.engine.believing_memory import BelievingMemory
-from sim.engine.exact_chain import mixing, up_one_level
+from sim.engine.exact_chain import up_one_level
 from sim.errors import ParameterError
 from sim.games.treaty.moves import Move
-from sim.games.treaty.numbers import TreatyGames
+from sim.games.treaty.numbers import TreatyGames, environment_law
 from sim.games.treaty.profile import TreatyProfile
 from sim.games.treaty.rules import ALLY, NUM_ACTORS, OUTSIDER, PARTIES
 
@@ -152,7 +152,7 @@ def _filtered(
     beliefs: BeliefLaw | None,
 ) -> FilteredPath:
     graph, draws, periods = games.graph, games.num_draws, len(observations)
-    law = np.stack([mixing(graph.environments, games.toxic[d], games.near[d]) for d in range(draws)])
+    law = np.stack([environment_law(games, d)[0] for d in range(draws)])
     at_start = np.zeros((draws, graph.num_environments))
     at_start[:, graph.start[1]] = 1.0
     memories = None if beliefs is None else BelievingMemory(games, beliefs, profile.automata)
