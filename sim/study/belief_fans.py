@@ -11,7 +11,7 @@ from sim.engine.monte_carlo import Recording
 from sim.engine.play_history import MEMORY
 from sim.games.treaty.rules import PARTIES
 from sim.model.types import BeliefOptions
-from sim.study.casting import Cast
+from sim.study.cast import Cast
 
 QUANTILES = np.array([0.05, 0.25, 0.5, 0.75, 0.95])
 

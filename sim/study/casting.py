@@ -1,4 +1,4 @@
-"""Who plays as whom: the game and the profile of every combination of types.
+"""Who plays as whom: how the strategy of every type is found.
 
 Where everybody plays the equilibrium, it is that in public state, belief and own type (`BELIEF_EQUILIBRIUM`), if the
 grid of beliefs is coarse enough for it and it converges. Else strategies that have to be solved for are solved
@@ -19,8 +19,7 @@ from sim.engine.belief_equilibrium import BeliefEquilibrium, BeliefRole, law_of
 from sim.engine.belief_law import BeliefLaw, belief_law, stored_law
 from sim.engine.options import SolverOptions
 from sim.engine.quantised import believing_from_tables, quantised
-from sim.engine.tables import PlayTables, build_tables, tables_of_draws
-from sim.engine.type_draws import whole_weights
+from sim.engine.tables import PlayTables
 from sim.errors import ParameterError
 from sim.games.treaty.numbers import TreatyGames, build_games
 from sim.games.treaty.profile import TreatyAutomaton, TreatyProfile, markov_automaton
@@ -35,13 +34,13 @@ from sim.strategies.specification import AutomatonSpec
 from sim.strategies.treaty_automaton import compile_automaton
 from sim.study.belief_profile import (
     BELIEF_EQUILIBRIUM,
-    BeliefCertificate,
     certificate_of,
     check_size,
     played_of,
     role_without_types,
     solve_beliefs,
 )
+from sim.study.cast import Cast, alone
 from sim.study.profiles import Progress, solve_draws
 
 COMPLETE_INFORMATION = "complete_information_profile"
@@ -52,60 +51,6 @@ Solved = dict[float, tuple[TreatyEquilibrium, ...]]
 
 Kept = tuple[int | None, int | None]
 """The type of each party, None where its weights are the actor's own."""
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Cast:
-    """The treaty game with types; `C` combinations of types, `K_p` types of party `p`.
-
-    Attributes
-    ----------
-    space : TypeSpace
-    games, profiles [C] : game and profile of each combination, all on one graph
-    played [parties][K_p] : the automaton that each type plays
-    conjectured [parties][K_p] : the automaton that the others take it to play; empty where nothing is believed
-    solution : `BELIEF_EQUILIBRIUM` or `COMPLETE_INFORMATION` where a type's strategy was solved for, else empty
-    certificate : of the former, None for the latter and where it was read back from tables
-    reason : why the former is not what is played, empty where it is or nothing was solved for
-    failed : number of replies, over types and draws, that did not converge
-    laws [D] : how beliefs move in each draw; empty where nobody's strategy conditions on them
-    """
-
-    space: TypeSpace
-    games: tuple[TreatyGames, ...]
-    profiles: tuple[TreatyProfile, ...]
-    played: tuple[tuple[TreatyAutomaton, ...], ...]
-    conjectured: tuple[tuple[TreatyAutomaton, ...], ...]
-    solution: str = ""
-    failed: int = 0
-    laws: tuple[BeliefLaw, ...] = ()
-    certificate: BeliefCertificate | None = None
-    reason: str = ""
-
-    def law(self, draw: int) -> BeliefLaw | None:
-        """Return how beliefs move in a draw, None where nobody's strategy conditions on them."""
-        return self.laws[draw] if self.laws else None
-
-    @property
-    def weights(self) -> FloatArray:
-        """Probability of each combination in every draw as it is drawn, [D, C]."""
-        return whole_weights(self.space)
-
-    def tables(self) -> tuple[PlayTables, ...]:
-        """Return the tables of all draws, each draw's combinations in a row."""
-        pairs = tuple(zip(self.games, self.profiles, strict=True))
-        if self.laws:
-            return tuple(
-                build_tables(g, draw, p, law) for draw, law in enumerate(self.laws) for g, p in pairs
-            )
-        parts = [tables_of_draws(g, p) for g, p in pairs]
-        return tuple(part[draw] for draw in range(self.games[0].num_draws) for part in parts)
-
-
-def alone(games: TreatyGames, profile: TreatyProfile, space: TypeSpace) -> Cast:
-    """Return the cast of plays in which nobody has a secret."""
-    played = tuple((profile.automata[party],) for party in PARTIES)
-    return Cast(space=space, games=(games,), profiles=(profile,), played=played, conjectured=((), ()))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

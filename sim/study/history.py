@@ -21,7 +21,7 @@ from sim.model.scenario import Scenario
 from sim.study.observed_path import ObservedPath, PathStep, observe
 
 if TYPE_CHECKING:
-    from sim.study.casting import Cast  # which needs results, and so this file
+    from sim.study.cast import Cast
 
 WITHOUT_MOVES = {"none", "decline"}
 """Moves that a quiet period holds too; there, and where a clock runs out, nothing happens instead of nothing."""

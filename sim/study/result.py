@@ -14,7 +14,7 @@ from sim.study.history import PathLikelihood
 if TYPE_CHECKING:
     from sim.solvers.treaty_audit import TreatyAudit
     from sim.study.belief_fans import BeliefResult
-    from sim.study.casting import Cast
+    from sim.study.cast import Cast
     from sim.study.why import Moment
 
 

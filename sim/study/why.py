@@ -27,7 +27,7 @@ from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 from sim.games.treaty.situation import Agenda, Situation
 from sim.games.treaty.terms import TERM_NUMBER, TERMS
 from sim.solvers.treaty_logit import TreatyEquilibrium
-from sim.study.casting import Cast
+from sim.study.cast import Cast
 from sim.study.claims.interventions import prescribed, with_automaton
 
 

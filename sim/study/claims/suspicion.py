@@ -18,7 +18,7 @@ from sim.errors import ParameterError
 from sim.games.treaty.moves import Move
 from sim.games.treaty.rules import PARTY_0, PARTY_1
 from sim.games.treaty.situation import OPENNESS
-from sim.study.casting import Cast
+from sim.study.cast import Cast
 from sim.study.claims.claim import Claim, share_error
 
 CLAIM = Claim(

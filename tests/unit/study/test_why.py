@@ -13,7 +13,7 @@ from sim.games.treaty.situation import Environment, Phase, Situation
 from sim.games.treaty.terms import TERM_NUMBER, TERMS
 from sim.games.treaty.type_space import type_space
 from sim.report.why import place_words, why_sentences
-from sim.study.casting import alone
+from sim.study.cast import alone
 from sim.study.kept_plays import keep_plays
 from sim.study.profiles import build_profile
 from sim.study.run import games_of, plan_of_tables, values_of
