@@ -26,7 +26,7 @@ PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 CONSTRAINTS ?= constraints.txt
 PARTS = pyproject.toml $(CONSTRAINTS)
 
-.PHONY: help run test check pytest test-full bench gallery clean
+.PHONY: help run test check kernels pytest test-full bench gallery clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -34,7 +34,14 @@ help:
 run: $(VENV)/.installed
 	$(BIN)/treaty-sim run $(ARGS)
 
-test: check pytest
+# A run compiles its kernels while ruff and mypy keep another core busy, before two test workers compile the same.
+test: $(VENV)/.installed-test
+	@$(MAKE) --no-print-directory -j2 check kernels
+	@$(MAKE) --no-print-directory pytest
+
+kernels: $(VENV)/.installed-test
+	@place=$$(mktemp -d) && $(BIN)/treaty-sim run engine=quick engine.draws=1 hydra.run.dir="$$place" >/dev/null \
+	  && rm -rf "$$place"
 
 check: $(VENV)/.installed-test
 	@$(BIN)/ruff check --quiet .
