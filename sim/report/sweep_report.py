@@ -120,7 +120,7 @@ def _outcome_sections(found: Findings, pictures: list[Picture], sentences: list[
         (leaves_table(found), "the tree", "The boxes of the tree, judged on points held out"),
         (
             convergence_table(found),
-            "has it settled?",
+            "convergence",
             "Every number against what it is from half of the points",
         ),
     ):
@@ -224,7 +224,7 @@ def _pictures(table: SweepTable, found: Findings, note: str) -> list[Picture]:
     if found.convergence:
         add(
             "convergence",
-            "Has it settled?",
+            "Convergence",
             3.0,
             lambda figure: draw.draw_convergence(place(figure, 0.85, 0.62, 0.3, 0.5), found.convergence),
             "Every number of this section from growing parts of the points; green ones lie within their final "
