@@ -69,6 +69,11 @@ class TreatyChain:
     start: tuple[int, int]
 
     @property
+    def law(self) -> tuple[IntArray, IntArray, FloatArray, FloatArray, FloatArray, IntArray]:
+        """The arrays that carry a distribution one period on, in the order in which kernels take them."""
+        return self.first_edge, self.target, self.stay, self.rise, self.mixing, self.up
+
+    @property
     def num_nodes(self) -> int:
         """Number of nodes, N."""
         return len(self.situation)

@@ -139,12 +139,7 @@ def discounted_payoffs(chain: TreatyChain, periods: int) -> FloatArray:
     total = np.zeros(NUM_ACTORS)
     _discounted(
         periods,
-        chain.first_edge,
-        chain.target,
-        chain.stay,
-        chain.rise,
-        chain.mixing,
-        chain.up,
+        *chain.law,
         chain.payoffs,
         chain.games.discount[chain.draw],
         *chain.start,
@@ -198,8 +193,7 @@ def _point(chain: TreatyChain) -> FloatArray:
 
 def _advance(chain: TreatyChain, mass: FloatArray) -> FloatArray:
     after = mass.copy()
-    law = (chain.first_edge, chain.target, chain.stay, chain.rise, chain.mixing, chain.up)
-    _advance_once(after, np.zeros_like(mass), *law)
+    _advance_once(after, np.zeros_like(mass), *chain.law)
     return after
 
 

@@ -45,12 +45,7 @@ def state_values(
     if periods is not None:
         values = _backward(
             periods,
-            chain.first_edge,
-            chain.target,
-            chain.stay,
-            chain.rise,
-            chain.mixing,
-            chain.up,
+            *chain.law,
             chain.payoffs,
             discount,
         )
