@@ -88,7 +88,8 @@ def findings(result: Bargaining) -> list[str]:
         found.append(f"Kalai and Smorodinsky's: {lottery_words(result, result.zone.kalai_smorodinsky)}.")
     agreed = result.zone.agreed
     proposer = (first, second)[result.zone.rounds[0].proposer]
-    deadline = f"{len(result.zone.rounds)} offers {result.round_months:g} months apart"
+    apart = "a month" if result.round_months == 1 else f"{result.round_months:g} months"
+    deadline = f"{len(result.zone.rounds)} offers {apart} apart"
     found.append(
         f"Alternating offers, {deadline}, {the(proposer)} first: "
         + (

@@ -32,8 +32,9 @@ def negotiation_sentences(found: Negotiation, players: tuple[str, str]) -> list[
     """Return what the strategies come to."""
     agreed = [each for each in found.exchanges if each.agreed is not None]
     ends = [each.collapse for each in found.exchanges]
+    leave = "1 package leaves" if len(found.deals) == 1 else f"{len(found.deals)} packages leave"
     told = [
-        f"While an ultimatum stands, {len(found.deals)} packages leave no signatory worse off than no deal there. Of "
+        f"While an ultimatum stands, {leave} no signatory worse off than no deal there. Of "
         f"{len(found.exchanges)} pairs of concession strategies {len(agreed)} agree within {found.rounds} offers. "
         f"Without an agreement the treaty ends in {percent(found.collapse)} of plays; over the pairs the probability "
         f"of the end runs from {percent(min(ends))} to {percent(max(ends))}."
