@@ -4,7 +4,7 @@ A file is an issue: title, sentence, signatories, and levels, each with a title,
 (`sim.app.changes`). A package of levels is applied to a configuration like a policy, one level after the other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -83,14 +83,14 @@ class ParameterPackage:
     ----------
     name, title, sentence : str
     signatories : roles that must accept, as numbers
-    parameters : the treaty game's parameters under the package, from those without
+    changed : field of the treaty game's parameters -> what the package makes of its values
     """
 
     name: str
     title: str
     sentence: str
     signatories: tuple[int, ...]
-    changed: Mapping[str, Any]
+    changed: Mapping[str, Callable[[Any], Any]]
 
     def applied(self, parameters: TreatyParameters) -> TreatyParameters:
         """Return `parameters` with the fields that the package changes replaced by what it makes of them."""
