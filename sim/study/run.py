@@ -3,7 +3,6 @@
 Data flows one way: scenario → values of every draw → graph and games → profile → tables → plays → estimates.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -37,7 +36,8 @@ from sim.strategies.catalogue import resolve
 from sim.study.aside import Aside, at_once
 from sim.study.belief_fans import beliefs_of
 from sim.study.belief_profile import BELIEF_EQUILIBRIUM, BeliefCertificate
-from sim.study.casting import Cast, Casting, Solved, alone
+from sim.study.cast import Cast, alone
+from sim.study.casting import Casting, Solved
 from sim.study.credibility import all_solved, audit_scenario
 from sim.study.estimates import (
     estimate_outcomes,
@@ -86,7 +86,7 @@ def run_scenario(
         If parts do not fit together; before anything is played.
     """
     tell = progress or _silent
-    workers = engine.workers or os.cpu_count() or 1
+    workers = engine.threads
     tell("building the games", 0.0)
     values = values_of(scenario, engine.draws, engine.seed)
     games = build_games(build_graph(rules_of(scenario)[0]), parameters_of(scenario, values))
@@ -231,7 +231,7 @@ def frame_of(scenario: Scenario, board: Board, engine: EngineOptions) -> Plan:
     Path classes need a horizon that lets the last notice run out; else none are told.
     """
     months = scenario.treaty.period_months
-    periods = int(np.ceil(engine.horizon_months / months - 1e-9))
+    periods = scenario.treaty.periods(engine.horizon_months)
     deadline, at_once = round(NOTICE_BY_MONTHS / months), round(AT_ONCE_MONTHS / months)
     enough = periods >= deadline + board.graph.rules.notice_periods + at_once
     return Plan(
