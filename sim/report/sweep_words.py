@@ -76,7 +76,7 @@ def strongest_parameter(found: Findings) -> str:
 def sweep_findings(found: Findings) -> list[str]:
     """Return the sentences that the analyses of one outcome allow."""
     made = (_sobol(found), _morris(found), _swing(found), prim_sentence(found.prim), _tree(found))
-    return [sentence for sentence in (*made, _split(found), _settled(found)) if sentence]
+    return [sentence for sentence in (*made, _split(found), _dice(found), _settled(found)) if sentence]
 
 
 def prim_sentence(found: Prim | None) -> str:
@@ -253,6 +253,18 @@ def _split(found: Findings) -> str:
     return (
         f"Of the variance of a single play {percent(split.share)} is due to the parameters (95{NBSP}% interval "
         f"{percent_range(split.share_low, split.share_high)}), the rest to chance within a play."
+    )
+
+
+def _dice(found: Findings) -> str:
+    """Return how far the dice, which all points share, may have moved every level."""
+    if not found.dice:
+        return ""
+    reach = 1.96 * found.dice
+    far = f"{100 * reach:.2g} percentage points" if found.unit == "probability" else f"{reach:.2g}"
+    return (
+        f"All points share their dice, {found.replications:,} plays each: levels may all be off by ±{far} (95{NBSP}%), "
+        "which more plays make smaller and more points do not; differences between points are sharper than that."
     )
 
 

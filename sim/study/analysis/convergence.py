@@ -69,8 +69,14 @@ def converge(name: str, total: int, statistic: Statistic, *, steps: int = 6) -> 
     )
 
 
-def running_mean(samples: FloatArray) -> Statistic:
-    """Return the statistic of the mean of the first n finite `samples`, independent, with its interval."""
+def running_mean(samples: FloatArray, *, common: float = 0.0) -> Statistic:
+    """Return the statistic of the mean of the first n finite `samples`, independent, with its interval.
+
+    Parameters
+    ----------
+    common : float
+        Standard error that all samples share, such as that of the same dice: no number of samples makes it smaller.
+    """
     values = np.asarray(samples, dtype=np.float64)
     whole: BoolArray = np.isfinite(values)
     values = values[whole]
@@ -78,7 +84,8 @@ def running_mean(samples: FloatArray) -> Statistic:
     def mean(count: int) -> tuple[float, float, float]:
         part = values[: max(min(count, len(values)), 1)]
         middle = float(part.mean())
-        reach = Z95 * float(part.std(ddof=1)) / np.sqrt(len(part)) if len(part) > 1 else np.inf
+        own = float(part.std(ddof=1)) / np.sqrt(len(part)) if len(part) > 1 else np.inf
+        reach = Z95 * float(np.hypot(own, common))
         return middle, middle - reach, middle + reach
 
     return mean

@@ -36,6 +36,9 @@ class Findings:
     outcome, unit : what it is about
     mean, low, high : over the points of the design; the middle 90 % of points
     points, failed : how many
+    dice : standard error of a point's dice, root mean square; shared by all points, so that it does not shrink with
+        their number
+    replications : plays at a point
     """
 
     outcome: str
@@ -45,6 +48,8 @@ class Findings:
     high: float
     points: int
     failed: int
+    dice: float = 0.0
+    replications: int = 0
     sobol: SobolIndices | None = None
     morris: ElementaryEffects | None = None
     tornado: Tornado | None = None
@@ -91,6 +96,8 @@ def findings(table: SweepTable, outcome: str, *, threshold: Threshold | None = N
         high=float(high),
         points=len(y),
         failed=int((~whole).sum()),
+        dice=_shared(errors),
+        replications=table.replications,
         sobol=sobol,
         morris=_allowed(lambda: elementary_effects(table.values, y, table.names, table.low, table.high))
         if table.design == "morris"
@@ -104,7 +111,7 @@ def findings(table: SweepTable, outcome: str, *, threshold: Threshold | None = N
         if spread and varies
         else None,
         split=_allowed(lambda: _split(table, outcome, unit, fair)) if spread else None,
-        convergence=tuple(_convergence(table, y, fair)) if spread and table.design != "grid" else (),
+        convergence=tuple(_convergence(table, y, errors, fair)) if spread and table.design != "grid" else (),
     )
 
 
@@ -159,9 +166,10 @@ def _split(table: SweepTable, outcome: str, unit: str, fair: slice) -> VarianceS
     return None
 
 
-def _convergence(table: SweepTable, y: FloatArray, fair: slice) -> list[Convergence]:
+def _convergence(table: SweepTable, y: FloatArray, errors: FloatArray, fair: slice) -> list[Convergence]:
     sample = y[fair]
-    made = [converge("mean over the points", len(sample), _shuffled_mean(sample))]
+    statistic = _shuffled_mean(sample, common=_shared(errors[fair]))
+    made = [converge("mean over the points", len(sample), statistic)]
     if table.design == "saltelli" and table.base:
         blocks = y.reshape(-1, table.base)
         for kind in ("first", "total"):
@@ -184,9 +192,15 @@ def _convergence(table: SweepTable, y: FloatArray, fair: slice) -> list[Converge
     return made
 
 
-def _shuffled_mean(sample: FloatArray) -> Statistic:
+def _shared(errors: FloatArray) -> float:
+    """Return the standard error that dice give every point alike; zero where there are none."""
+    whole = errors[np.isfinite(errors)]
+    return float(np.sqrt(np.mean(whole**2))) if len(whole) else 0.0
+
+
+def _shuffled_mean(sample: FloatArray, common: float) -> Statistic:
     """Return the running mean in a random order: designs are laid out in one that means something."""
-    return running_mean(sample[np.random.default_rng(0).permutation(len(sample))])
+    return running_mean(sample[np.random.default_rng(0).permutation(len(sample))], common=common)
 
 
 def _allowed(analysis: Callable[[], Found | None]) -> Found | None:

@@ -134,3 +134,16 @@ def test_inspection_that_deters_leaves_nothing_to_gain():
     gain, loss = 2.0, 6.0
     p = deterring_inspection(gain, loss)
     assert (1 - p) * gain - p * loss == pytest.approx(0)
+
+
+def test_dice_that_all_points_share_do_not_average_out():
+    rng = np.random.default_rng(8)
+    own, common, off = 0.05, 0.03, []
+    for _ in range(400):  # 2,000 points each, moved together by what their dice gave
+        samples = 0.9 + common * rng.standard_normal() + own * rng.standard_normal(2000)
+        middle, low, high = running_mean(samples, common=common)(2000)
+        off.append(low <= 0.9 <= high)
+        assert high - middle == pytest.approx(
+            1.96 * np.hypot(common, samples.std(ddof=1) / np.sqrt(2000)), 1e-3
+        )
+    assert abs(np.mean(off) - 0.95) < 4 * np.sqrt(0.05 * 0.95 / 400)
