@@ -1,10 +1,9 @@
-"""Sweeps: points of the actual model, points of a repeated game, executors, resumption.
+"""Sweeps: points of the actual model, points of a repeated game, Hydra's launcher
 
 Processor time of all processes, in which a machine's other work matters little. ``SWEEP_POINTS`` (prescribed
-automata, by default 2,000), ``SWEEP_SOLVED`` (equilibria, 8), ``SWEEP_MATCHES`` (repeated games, 100,000) and
-``SWEEP_EXECUTOR`` (points for Dask against local, 4,000) set the sizes: 100000, 1000, 100000 and 100000 are the real
-ones. Times for more points than were measured are scaled, and say so. Hydra's launcher is measured with a few jobs
-of ``treaty-sim run -m``, their start left out, and scaled to 1,000.
+automata, by default 2,000), ``SWEEP_SOLVED`` (equilibria, 8) and ``SWEEP_MATCHES`` (repeated games, 100,000) set the
+sizes: 100000, 1000 and 100000 are the real ones. Times for more points than were measured are scaled, and say so.
+Hydra's launcher is measured with a few jobs of ``treaty-sim run -m``, their start left out, and scaled to 1,000.
 """
 
 import os
@@ -14,27 +13,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from _sweeping import study, swept
 
 import sim.study.sweep.store as store_module
 import sim.study.sweep.treaty_points as points_module
-from sim.app.build import compose
-from sim.app.config_dir import config_dir
-from sim.app.study_plan import Composed, study_of
 from sim.engine.match_kernel import BLOCKS, play_two_by_two
 from sim.engine.philox import id_of_name, key_of_seed
-from sim.study.sweep.driver import run_sweep
-from sim.study.sweep.executors.dask import DaskExecutor
-from sim.study.sweep.executors.local import LocalExecutor
 from sim.study.sweep.executors.serial import SerialExecutor
-from sim.study.sweep.store import part_name
 
-POINTS, SOLVED, MATCHES, AGAINST = (
+POINTS, SOLVED, MATCHES = (
     int(os.environ.get(f"SWEEP_{name}", default))
-    for name, default in (("POINTS", 2000), ("SOLVED", 8), ("MATCHES", 100_000), ("EXECUTOR", 4000))
+    for name, default in (("POINTS", 2000), ("SOLVED", 8), ("MATCHES", 100_000))
 )
 STAGES = {  # what a point's time is spent on, by the functions that spend it
     "build": [
@@ -47,44 +39,13 @@ STAGES = {  # what a point's time is spent on, by the functions that spend it
     "write": [(store_module.Store, "keep")],
 }
 
-PEAK = """
-import resource, sys
-from sim.app.main import main
-main(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
-
-UNTIL_WORK = """
-import sys, time
-from sim.app.main import main
-from sim.study.sweep.batch import Work
-work = Work.__call__
-def told(self, batch):
-    print(time.process_time())
-    return work(self, batch)
-Work.__call__ = told
-main(sys.argv[1:])
-"""
-
 
 def rows() -> Iterator[dict[str, Any]]:
     """Yield the rows of the table."""
     yield from treaty_rows("crisis_lhs", POINTS, 100_000, 15, [])
     yield from treaty_rows("crisis_equilibrium", SOLVED, 1000, 20, ["study.batch=8"])
     yield match_row()
-    yield dask_row()
     yield launcher_row()
-    yield from resume_rows()
-
-
-def study(name: str, size: int, *overrides: str) -> Any:
-    """Return a shipped study with `size` points."""
-    given = [f"study={name}", f"study.design.size={size}", *overrides]
-    return study_of(
-        Composed(
-            config=compose(given), arguments=given, directories=[config_dir()], choices={}, compose=compose
-        )
-    )
 
 
 def treaty_rows(name: str, size: int, real: int, minutes: float, more: list[str]) -> Iterator[dict[str, Any]]:
@@ -172,26 +133,6 @@ def match_row() -> dict[str, Any]:
     return {"what": what, "value": ours / bare, "unit": "×", "target": 1.3, "better": "less", "note": note}
 
 
-def dask_row() -> dict[str, Any]:
-    """Return the time of two Dask workers over that of two local processes, by the clock."""
-    own, clocks = study("crisis_lhs", AGAINST), {}
-    for name, executor in (("local", LocalExecutor(2)), ("dask", DaskExecutor(2))):
-        start = time.perf_counter()
-        swept(own, executor)
-        clocks[name] = time.perf_counter() - start
-    note = (
-        f"{clocks['dask']:.3g} s against {clocks['local']:.3g} s by the clock, start of the workers included"
-    )
-    return {
-        "what": f"two Dask workers over two processes, {AGAINST:,} points",
-        "value": clocks["dask"] / clocks["local"],
-        "unit": "×",
-        "target": 1.3,
-        "better": "less",
-        "note": note,
-    }
-
-
 def launcher_row() -> dict[str, Any]:
     """Return the time of 1,000 points by Hydra's basic launcher over that of a sweep, processor time of all."""
     setting = ["strategy=as_it_happened", "engine.draws=1", "engine.replications=100"]
@@ -211,43 +152,6 @@ def launcher_row() -> dict[str, Any]:
         "target": 500,
         "note": note,
     }
-
-
-def resume_rows() -> Iterator[dict[str, Any]]:
-    """Yield the processor time until 100,000 points, of which one batch is missing, go on, and the peak memory."""
-    given = ["study=dilemma_noise", "executor=serial", "study.batch=256"]
-    peaks = {}
-    for size in (10_000, 100_000):
-        with tempfile.TemporaryDirectory() as place:
-            command = [sys.executable, "-c", PEAK, "sweep", *given, f"study.design.size={size}"]
-            done = subprocess.run(command, cwd=place, check=True, capture_output=True, text=True)
-            peaks[size] = int(done.stdout.split()[-1])
-            (directory,) = (Path(place) / "results" / "sweep").iterdir()
-            (directory / part_name(3)).unlink()
-            command = [sys.executable, "-c", UNTIL_WORK, "sweep", "--resume", str(directory)]
-            done = subprocess.run(command, cwd=place, check=True, capture_output=True, text=True)
-            seconds = float(done.stdout.split()[0])
-    what = "resuming 100,000 points: from the interpreter's start to the first batch"
-    yield {"what": what, "value": seconds, "unit": "s", "target": 2.0, "better": "less"}
-    more = (peaks[100_000] - peaks[10_000]) / 2**10
-    yield {
-        "what": "peak memory, 100,000 points over 10,000",
-        "value": more,
-        "unit": "MiB",
-        "target": 50,
-        "better": "less",
-    }
-
-
-def swept(own: Any, executor: Any) -> float:
-    """Sweep into a temporary directory; return the processor time of this process."""
-    with tempfile.TemporaryDirectory() as place:
-        start = time.process_time()
-        end = run_sweep(own, Path(place), executor, manifest={"verb": "sweep", "study": own.facts()})
-        seconds = time.process_time() - start
-        assert end.failed == 0, f"{end.failed} points failed"
-        assert not end.lost
-    return seconds
 
 
 def processor_seconds(arguments: list[str], place: str | None = None) -> float:
