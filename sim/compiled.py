@@ -14,6 +14,7 @@ from sim.kernel_cache import cache_directory
 
 _settings: Any = numba.config
 _njit: Any = numba.njit  # its annotations do not know every option
+_LOOPS: Any = {"_nrt": False, "error_model": "numpy"}
 
 
 def kernel(function: Any) -> Any:
@@ -37,17 +38,17 @@ def loop_kernel(function: Any) -> Any:
     Arrays are not reference-counted inside, which makes it shorter, so that it compiles in half the time, and up to
     four times as fast. A division by zero gives what numpy gives.
     """
-    return _compiled(function, _nrt=False, error_model="numpy")
+    return _compiled(function, **_LOOPS)
 
 
 def part(function: Any) -> Any:
-    """Compile `function` for the `loop_kernel` that calls it."""
-    return _njit(nogil=True, _nrt=False, error_model="numpy")(function)
+    """Compile `function` for the `loop_kernel` that calls it: it cannot be called from elsewhere."""
+    return _njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_LOOPS)(function)
 
 
 def inlined(function: Any) -> Any:
     """Compile `function` into a `loop_kernel` that calls it; a function kept in the cache could not be."""
-    return _njit(nogil=True, forceinline=True, _nrt=False, error_model="numpy")(function)
+    return _njit(nogil=True, forceinline=True, no_cfunc_wrapper=True, **_LOOPS)(function)
 
 
 def _compiled(function: Any, **options: Any) -> Any:
@@ -56,6 +57,6 @@ def _compiled(function: Any, **options: Any) -> Any:
         cache_directory(Path(function.__code__.co_filename))
     )  # read once, while decorating
     try:
-        return _njit(cache=True, nogil=True, **options)(function)
+        return _njit(cache=True, nogil=True, no_cfunc_wrapper=True, **options)(function)  # C calls none
     finally:
         _settings.CACHE_DIR = before

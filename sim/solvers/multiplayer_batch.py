@@ -23,7 +23,7 @@ from math import prod
 import numpy as np
 
 from sim.arrays import BoolArray, FloatArray, IntArray
-from sim.compiled import kernel
+from sim.compiled import loop_kernel, part
 from sim.solvers.kernels.dominated_actions import MARGIN, has_near_twins, undominated_masks
 from sim.solvers.kernels.elimination import STACK, UNDECIDED, bernstein_tables, eliminate
 from sim.solvers.kernels.indifference import FAILED, SINGULAR_ROOT, gains_in_support, newton
@@ -31,6 +31,7 @@ from sim.solvers.kernels.mixed_payoffs import payoffs_and_regret, scale_payoffs,
 from sim.solvers.support_table import starting_points, support_table
 
 SAME_ROOT = 1e-6
+MOST_ROOTS = 256  # of one profile of supports
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -61,6 +62,8 @@ def search_supports(payoffs: FloatArray, num_starts: int) -> Found:
     games, players = payoffs.shape[:2]
     flat = np.ascontiguousarray(payoffs).reshape(games, players, prod(num_actions))
     starts = starting_points(num_starts, num_actions)
+    tables = bernstein_tables(2 * max(num_actions) - 1)
+    room = _workspace(num_actions, table.rival_masks.shape[1], table.bases.shape[1], len(tables[0]))
     counts = np.zeros(games, dtype=np.int64)
     degenerate = np.zeros(games, dtype=np.bool_)
     latest = np.zeros(games, dtype=np.int64)
@@ -73,8 +76,8 @@ def search_supports(payoffs: FloatArray, num_starts: int) -> Found:
         indices = np.empty(capacity, dtype=np.int64)
         stopped, used = _search(
             flat, table.num_actions, table.members, table.rivals, table.rival_masks, table.rival_counts,
-            table.bases, table.strides, *bernstein_tables(2 * max(num_actions) - 1), starts, start,
-            strategies, values, regrets, indices, counts, degenerate, latest,
+            table.bases, table.strides, *tables, starts, start,
+            strategies, values, regrets, indices, counts, degenerate, latest, *room,
         )  # fmt: skip
         parts.append((strategies[:used], values[:used], regrets[:used], indices[:used]))
         if stopped == start:
@@ -92,7 +95,35 @@ def search_supports(payoffs: FloatArray, num_starts: int) -> Found:
     )
 
 
-@kernel
+def _workspace(
+    num_actions: tuple[int, ...], combinations: int, points: int, degrees: int
+) -> tuple[FloatArray | IntArray, ...]:
+    """Return the last arguments of `_search`, in their order: room to work in."""
+    players, widest, unknowns = len(num_actions), max(num_actions), sum(num_actions)
+    return (
+        np.empty((players, prod(num_actions))),  # scaled: the game's payoffs, each player's in [0, 1]
+        np.empty((players, combinations), dtype=np.int64),  # alive: actions not dominated, as bits
+        np.empty((widest, widest), dtype=np.int64),  # beaten
+        np.empty((players, widest), dtype=np.int64),  # support
+        np.empty(players, dtype=np.int64),  # sizes
+        np.append(0, np.cumsum(num_actions)).astype(np.int64),  # offsets: where a player's weights begin
+        np.empty((unknowns, points)),  # gains
+        np.empty((players, points, players), dtype=np.int64),  # local
+        np.empty((players, widest)),  # x: weights on the supports
+        np.empty((MOST_ROOTS, players, widest)),  # found: roots of the supports at hand
+        np.empty(unknowns),  # residual
+        np.empty((unknowns, players, widest)),  # slopes
+        np.empty((unknowns, unknowns + 1)),  # jacobian
+        np.empty(unknowns),  # step
+        np.empty(degrees),  # curve
+        np.empty((STACK, degrees)),  # stack
+        np.empty((2, STACK)),  # intervals: where those on the stack begin, and how wide they are
+        np.empty((2, widest + 1, widest + 1)),  # matrices
+        np.empty((degrees, players, widest)),  # candidates
+    )
+
+
+@loop_kernel
 def _search(
     payoffs: FloatArray,
     num_actions: IntArray,
@@ -113,35 +144,28 @@ def _search(
     counts: IntArray,
     degenerate: BoolArray,
     latest: IntArray,
+    scaled: FloatArray,
+    alive: IntArray,
+    beaten: IntArray,
+    support: IntArray,
+    sizes: IntArray,
+    offsets: IntArray,
+    gains: FloatArray,
+    local: IntArray,
+    x: FloatArray,
+    found: FloatArray,
+    residual: FloatArray,
+    slopes: FloatArray,
+    jacobian: FloatArray,
+    step: FloatArray,
+    curve: FloatArray,
+    stack: FloatArray,
+    intervals: FloatArray,
+    matrices: FloatArray,
+    candidates: FloatArray,
 ) -> tuple[int, int]:
     """Fill the output arrays from game `first_game` on; return the first game left out and the rows used."""
     games, players, joint = payoffs.shape
-    widest = 0
-    unknowns = 0
-    for i in range(players):
-        widest = max(widest, num_actions[i])
-        unknowns += num_actions[i]
-    scaled = np.empty((players, joint))
-    alive = np.empty((players, rival_masks.shape[1]), dtype=np.int64)
-    beaten = np.empty((widest, widest), dtype=np.int64)
-    support = np.empty((players, widest), dtype=np.int64)
-    sizes = np.empty(players, dtype=np.int64)
-    offsets = np.zeros(players + 1, dtype=np.int64)
-    for i in range(players):
-        offsets[i + 1] = offsets[i] + num_actions[i]
-    gains = np.empty((unknowns, bases.shape[1]))
-    local = np.empty((players, bases.shape[1], players), dtype=np.int64)
-    x = np.empty((players, widest))
-    found = np.empty((256, players, widest))
-    residual = np.empty(unknowns)
-    slopes = np.empty((unknowns, players, widest))
-    jacobian = np.empty((unknowns, unknowns + 1))
-    step = np.empty(unknowns)
-    degrees = len(nodes)
-    curve = np.empty(degrees)
-    stack = np.empty((STACK, degrees))
-    matrices = np.empty((2, widest + 1, widest + 1))
-    candidates = np.empty((degrees, players, widest))
     zero = first_game - first_game  # a literal 0 would compile what it is handed to twice
     used = zero
     for game in range(first_game, games):
@@ -178,7 +202,9 @@ def _search(
             tries = len(starts) if mixing > 2 else 1  # with two who mix the system is linear
             eliminated = 0
             if mixing == 3:
-                eliminated = eliminate(gains, sizes, nodes, to_bernstein, curve, stack, matrices, candidates)
+                eliminated = eliminate(
+                    gains, sizes, nodes, to_bernstein, curve, stack, intervals, matrices, candidates
+                )
                 if eliminated != UNDECIDED:
                     tries = eliminated
             for start in range(tries):
@@ -240,7 +266,7 @@ def _search(
     return games, used
 
 
-@kernel
+@part
 def _write(
     strategy: FloatArray, offsets: IntArray, support: IntArray, sizes: IntArray, x: FloatArray
 ) -> None:
@@ -255,7 +281,7 @@ def _write(
             strategy[offsets[i] + support[i, a]] = max(0.0, x[i, a]) / total
 
 
-@kernel
+@part
 def _is_listed(strategies: FloatArray, begin: int, row: int) -> bool:
     """Whether one of the rows from `begin` on is the same profile as `row`."""
     for other in range(begin, row):

@@ -120,6 +120,8 @@ class ComponentProblem:
         self.sign = 1.0
         self._lent = False
         self._room = workspace(width, far)
+        self._block_room = (np.zeros((block, block)), np.zeros(block, dtype=np.int64), np.zeros(block))
+        self._step_room = (np.zeros(width), np.zeros(NUM_ACTORS))
 
     @property
     def size(self) -> int:
@@ -173,7 +175,7 @@ class ComponentProblem:
             self.sign = sign * factorise(
                 *(self._blocks, elimination.first_row, elimination.rows),
                 *(elimination.first_column, elimination.columns),
-                *(elimination.first_target, elimination.targets),
+                *(elimination.first_target, elimination.targets, *self._block_room),
             )
         return max(float(np.abs(self.value_gap).max()) / self.scale, float(np.abs(self.odds_gap).max()))
 
@@ -223,15 +225,17 @@ class ComponentProblem:
     def _step(self, odds_gap: FloatArray, value_gap: FloatArray) -> FloatArray:
         numbers, component = self.numbers, self.component
         elimination = component.elimination
-        right = eliminate(odds_gap, self._lever, value_gap)
+        right = np.empty_like(value_gap)
+        eliminate(odds_gap, self._lever, value_gap, right)
         solve(
             *(self._blocks, elimination.first_row, elimination.rows),
-            *(elimination.first_column, elimination.columns, right.reshape(len(elimination.members), -1)),
+            *(elimination.first_column, elimination.columns),
+            *(right.reshape(len(elimination.members), -1), self._block_room[-1]),
         )
         odds_step = np.zeros_like(odds_gap)
         recover(
             *(right, odds_gap, self._inverse, self._pull, numbers.law, elimination.members, component.places),
             *(component.who, component.count, numbers.successors.lists, numbers.successors.count),
-            *(elimination.member_of, odds_step),
+            *(elimination.member_of, *self._step_room, odds_step),
         )
         return np.concatenate([right.reshape(-1) / self.scale, odds_step.reshape(-1)])

@@ -3,24 +3,21 @@
 Pivot blocks are inverted with row exchanges inside the block, and never exchanged with each other.
 """
 
-import numpy as np
-
-from sim.compiled import kernel
+from sim.compiled import loop_kernel, part
 
 
-@kernel
-def factorise(blocks, first_row, rows, first_column, columns, first_target, targets):  # type: ignore[no-untyped-def]
+@loop_kernel
+def factorise(  # type: ignore[no-untyped-def]
+    blocks, first_row, rows, first_column, columns, first_target, targets, scratch, order, line
+):
     """Factorise in place and return the sign of the determinant.
 
     Pivot `p` is block `p`, which is left inverted. `rows[first_row[p]:first_row[p + 1]]` lists pairs (row,
     block) below it, `columns` likewise (column, block) to its right; `targets` the block that each pair of them
-    changes, rows outermost.
+    changes, rows outermost. `scratch` [size, size], `order` and `line` [size] are room to work in.
     """
     size = blocks.shape[1]
     sign = 1.0
-    scratch = np.zeros((size, size))
-    order = np.zeros(size, dtype=np.int64)
-    line = np.zeros(size)
     for p in range(len(first_row) - 1):
         sign *= _invert(blocks[p], order, line)
         t = first_target[p]
@@ -37,9 +34,9 @@ def factorise(blocks, first_row, rows, first_column, columns, first_target, targ
     return sign
 
 
-@kernel
-def solve(blocks, first_row, rows, first_column, columns, right):  # type: ignore[no-untyped-def]
-    """Solve for `right` [blocks, size] in place, with the factors of `factorise`."""
+@loop_kernel
+def solve(blocks, first_row, rows, first_column, columns, right, done):  # type: ignore[no-untyped-def]
+    """Solve for `right` [blocks, size] in place, with the factors of `factorise`; `done` [size] is room."""
     size = blocks.shape[1]
     pivots = len(first_row) - 1
     for p in range(pivots):
@@ -50,7 +47,6 @@ def solve(blocks, first_row, rows, first_column, columns, right):  # type: ignor
                 for b in range(size):
                     total += low[a, b] * right[p, b]
                 right[rows[u, 0], a] -= total
-    done = np.zeros(size)
     for p in range(pivots - 1, -1, -1):
         for v in range(first_column[p], first_column[p + 1]):
             high = blocks[columns[v, 1]]
@@ -67,7 +63,7 @@ def solve(blocks, first_row, rows, first_column, columns, right):  # type: ignor
             right[p, a] = done[a]
 
 
-@kernel
+@part
 def _subtract_times(target, left, right):  # type: ignore[no-untyped-def]
     size = len(left)
     for a in range(size):
@@ -77,7 +73,7 @@ def _subtract_times(target, left, right):  # type: ignore[no-untyped-def]
                 target[a, b] -= factor * right[c, b]
 
 
-@kernel
+@part
 def _invert(block, order, line):  # type: ignore[no-untyped-def]
     """Invert in place by Gauss-Jordan elimination and return the sign of the determinant."""
     size = len(block)

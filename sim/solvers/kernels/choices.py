@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import part
 
 LEAST_PIVOT = 0.03
 """A state's own game may be degenerate where the whole game is not: its inverse is kept moderate there."""
 
 
-@kernel
+@part
 def softmax(table, here, i, count):  # type: ignore[no-untyped-def]
     """Turn log-odds [count] in a row of `table` into probabilities."""
     largest = table[here, i, 0]
@@ -22,7 +22,7 @@ def softmax(table, here, i, count):  # type: ignore[no-untyped-def]
         table[here, i, k] /= total
 
 
-@kernel
+@part
 def invert_beside(matrix, number):  # type: ignore[no-untyped-def]
     """Reduce [A I] to [I A^-1] by Gauss-Jordan elimination with row exchanges; return the determinant's sign."""
     sign = 1.0
@@ -50,7 +50,7 @@ def invert_beside(matrix, number):  # type: ignore[no-untyped-def]
     return sign
 
 
-@kernel
+@part
 def logistic(z):  # type: ignore[no-untyped-def]
     """Return the probability whose log-odds are `z`."""
     if z >= 0:

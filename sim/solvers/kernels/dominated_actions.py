@@ -4,12 +4,12 @@ Payoffs are flat, as in `sim.solvers.kernels.mixed_payoffs`, and scaled to [0, 1
 """
 
 from sim.arrays import FloatArray, IntArray
-from sim.compiled import kernel
+from sim.compiled import part
 
 MARGIN = 1e-8  # in units of the player's payoff range
 
 
-@kernel
+@part
 def has_near_twins(scaled: FloatArray, num_actions: IntArray, bases: IntArray, strides: IntArray) -> bool:
     """Whether two actions of one player give all players nearly the same payoffs throughout."""
     players, joint = scaled.shape
@@ -32,7 +32,7 @@ def has_near_twins(scaled: FloatArray, num_actions: IntArray, bases: IntArray, s
     return False
 
 
-@kernel
+@part
 def undominated_masks(
     own: FloatArray,
     actions: int,

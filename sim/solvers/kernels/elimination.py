@@ -17,7 +17,7 @@ from math import comb
 import numpy as np
 
 from sim.arrays import FloatArray, IntArray, sealed
-from sim.compiled import kernel
+from sim.compiled import part
 
 UNDECIDED = -1
 STACK = 64  # intervals waiting while roots are isolated
@@ -51,7 +51,7 @@ def bernstein_tables(size: int) -> tuple[FloatArray, FloatArray]:
     return sealed(nodes), sealed(matrices)
 
 
-@kernel
+@part
 def eliminate(
     gains: FloatArray,
     sizes: IntArray,
@@ -59,6 +59,7 @@ def eliminate(
     to_bernstein: FloatArray,
     curve: FloatArray,
     stack: FloatArray,
+    intervals: FloatArray,
     work: FloatArray,
     candidates: FloatArray,
 ) -> int:
@@ -86,8 +87,8 @@ def eliminate(
         return UNDECIDED
     waiting = 1
     count = 0
-    low = np.empty(STACK)
-    width = np.empty(STACK)
+    low = intervals[0]
+    width = intervals[1]
     low[0] = 0.0
     width[0] = 1.0
     while waiting > 0:
@@ -134,7 +135,7 @@ def eliminate(
     return count
 
 
-@kernel
+@part
 def _roles(sizes: IntArray) -> tuple[int, int, int]:
     """Return the player with two actions and the other two who mix, the larger support first; -1 if unfit."""
     pivot = -1
@@ -156,7 +157,7 @@ def _roles(sizes: IntArray) -> tuple[int, int, int]:
     return pivot, a, b
 
 
-@kernel
+@part
 def _curve(
     gains: FloatArray,
     sizes: IntArray,
@@ -201,7 +202,7 @@ def _curve(
     return value
 
 
-@kernel
+@part
 def _size(vector: FloatArray, size: int) -> float:
     total = 0.0
     for j in range(size):
@@ -209,7 +210,7 @@ def _size(vector: FloatArray, size: int) -> float:
     return total
 
 
-@kernel
+@part
 def _as_weights(vector: FloatArray, size: int) -> bool:
     """Divide `vector` by its sum; False if some weight is clearly negative."""
     total = 0.0
@@ -224,7 +225,7 @@ def _as_weights(vector: FloatArray, size: int) -> bool:
     return True
 
 
-@kernel
+@part
 def _minors(work: FloatArray, k: int, kernel: FloatArray) -> None:
     """Fill `kernel` with the signed minors of ``work[0]`` [k, k + 1], which span its kernel."""
     if k == 1:
@@ -262,7 +263,7 @@ def _minors(work: FloatArray, k: int, kernel: FloatArray) -> None:
         kernel[left_out] = determinant
 
 
-@kernel
+@part
 def _bracketed_root(coefficients: FloatArray, degree: int, work: FloatArray) -> float:
     """Return the only root in (0, 1) of a polynomial whose Bernstein coefficients change sign once."""
     low = 0.0

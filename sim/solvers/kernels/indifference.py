@@ -5,7 +5,7 @@ actions earns its player as much as the first.  Payoffs are given flat, ``scaled
 """
 
 from sim.arrays import FloatArray, IntArray
-from sim.compiled import kernel
+from sim.compiled import part
 from sim.solvers.kernels.linear_system import gauss
 
 SINGULAR = 1e-7  # smallest pivot of a Jacobian that counts as regular, in units of the payoff range
@@ -14,7 +14,7 @@ MAX_STEPS = 30
 FAILED, REGULAR_ROOT, SINGULAR_ROOT = 0, 1, 2
 
 
-@kernel
+@part
 def gains_in_support(
     scaled: FloatArray,
     strides: IntArray,
@@ -49,7 +49,7 @@ def gains_in_support(
         equation += sizes[i] - 1
 
 
-@kernel
+@part
 def newton(
     gains: FloatArray,
     local: IntArray,
@@ -95,7 +95,7 @@ def newton(
     return FAILED, 0
 
 
-@kernel
+@part
 def _linearise(
     gains: FloatArray,
     local: IntArray,

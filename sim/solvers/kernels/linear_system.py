@@ -3,12 +3,12 @@
 import numpy as np
 
 from sim.arrays import FloatArray
-from sim.compiled import kernel
+from sim.compiled import part
 
 NO_PIVOT = 1e-300
 
 
-@kernel
+@part
 def gauss(matrix: FloatArray, k: int, solution: FloatArray) -> tuple[int, float]:
     """Solve the augmented system [k, k + 1]; return the sign of the determinant and the smallest pivot."""
     sign = 1

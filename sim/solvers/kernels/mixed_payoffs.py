@@ -8,10 +8,10 @@ strides[i]``.
 import numpy as np
 
 from sim.arrays import FloatArray, IntArray
-from sim.compiled import kernel
+from sim.compiled import part
 
 
-@kernel
+@part
 def scale_payoffs(payoffs: FloatArray, scaled: FloatArray) -> None:
     """Bring each player's payoffs to [0, 1]."""
     players, joint = payoffs.shape
@@ -26,7 +26,7 @@ def scale_payoffs(payoffs: FloatArray, scaled: FloatArray) -> None:
             scaled[i, q] = (payoffs[i, q] - low) * factor
 
 
-@kernel
+@part
 def action_payoffs(
     payoffs: FloatArray,
     player: int,
@@ -52,7 +52,7 @@ def action_payoffs(
                 result[a] += weight * payoffs[player, base + a * strides[player]]
 
 
-@kernel
+@part
 def slack_outside(
     scaled: FloatArray,
     strategy: FloatArray,
@@ -78,7 +78,7 @@ def slack_outside(
     return slack
 
 
-@kernel
+@part
 def payoffs_and_regret(
     payoffs: FloatArray,
     strategy: FloatArray,

@@ -3,13 +3,11 @@
 Letters as in `sim.solvers.kernels.treaty_response`.
 """
 
-import numpy as np
-
-from sim.compiled import kernel
-from sim.solvers.kernels.treaty_response import NUM_ACTORS
+from sim.compiled import loop_kernel
+from sim.solvers.kernels.treaty_derivatives import NUM_ACTORS
 
 
-@kernel
+@loop_kernel
 def expect(values, law, members, places, base, expected):  # type: ignore[no-untyped-def]
     """Write the expected continuation values [built, M, X, actors] of a component's situations.
 
@@ -29,26 +27,26 @@ def expect(values, law, members, places, base, expected):  # type: ignore[no-unt
                             expected[built, m, x, i] += p * values[c * num_places + f, i]
 
 
-@kernel
-def eliminate(odds_gap, lever, value_gap):  # type: ignore[no-untyped-def]
-    """Return the right-hand side of the Newton system in values alone [C N, actors]."""
-    right = value_gap.copy()
+@loop_kernel
+def eliminate(odds_gap, lever, value_gap, right):  # type: ignore[no-untyped-def]
+    """Write the right-hand side of the Newton system in values alone [C N, actors]."""
     for here in range(len(right)):
         for i in range(NUM_ACTORS):
+            right[here, i] = value_gap[here, i]
             for line in range(odds_gap.shape[1]):
                 right[here, i] += lever[here, i, line] * odds_gap[here, line]
-    return right
 
 
-@kernel
+@loop_kernel
 def recover(  # type: ignore[no-untyped-def]
     step, odds_gap, inverse, pull, law, members, places, who, number_of, successor_lists, num_successors,
-    member_of, odds_step,
+    member_of, drive, ahead, odds_step,
 ):  # fmt: skip
-    """Write the step of the log-odds [C N, Y] that goes with a `step` of values [C N, actors]."""
+    """Write the step of the log-odds [C N, Y] that goes with a `step` of values [C N, actors].
+
+    `drive` [Y] and `ahead` [actors] are room to work in.
+    """
     num_places = len(places)
-    drive = np.zeros(inverse.shape[1])
-    ahead = np.zeros(NUM_ACTORS)
     for c in range(len(members)):
         m = members[c]
         for e in range(num_places):

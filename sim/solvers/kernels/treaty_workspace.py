@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.solvers.kernels.treaty_response import NUM_ACTORS, NUM_KERNELS, NUM_SIGNALS, NUM_SLOTS
+from sim.solvers.kernels.treaty_derivatives import NUM_ACTORS
+from sim.solvers.kernels.treaty_response import NUM_KERNELS, NUM_SIGNALS, NUM_SLOTS
 
 
 def workspace(widest: int, most: int) -> tuple[Any, ...]:
