@@ -39,12 +39,15 @@ def compare(draws, directory):
 
 
 def numbers_of(directory):
-    told = json.loads((directory / "summary.json").read_text("utf-8"))
+    told, made = (
+        json.loads((directory / f"{name}.json").read_text("utf-8")) for name in ("summary", "manifest")
+    )
     kept = {
         name: {outcome: rows[outcome] for outcome in (COLLAPSE, MONTHS, JOINT)}
         for name, rows in told["outcomes"].items()
     }
     return {
+        "source": made["source"],
         **{name: told[name] for name in ("draws", "seed", "reading", "horizon_months", "notes")},
         "titles": {policy["name"]: policy["title"] for policy in told["policies"]},
         "outcomes": kept,
@@ -100,10 +103,12 @@ def regret_sentence(numbers, regret, words, scale, unit):
     by_reading = ", ".join(
         f"{reading} {fixed(scale * value, 2)}" for reading, value in regret["regret"][safest].items()
     )
+    nothing = (
+        f"; doing nothing has {fixed(scale * regret['worst'][BASELINE], 2)}" if safest != BASELINE else ""
+    )
     return (
         f"In {words} the smallest worst regret across the readings is that of {named(numbers, safest)}: "
-        f"{fixed(scale * regret['worst'][safest], 2)} {unit} ({by_reading}); doing nothing has "
-        f"{fixed(scale * regret['worst'][BASELINE], 2)}."
+        f"{fixed(scale * regret['worst'][safest], 2)} {unit} ({by_reading}){nothing}."
     )
 
 
