@@ -86,4 +86,4 @@ def _package(each: Bought, actors: tuple[str, ...]) -> dict[str, Any]:
 def _alive(alive: Alive | None) -> dict[str, float | None] | None:
     if alive is None:
         return None
-    return {"estimate": alive.mean, "low": alive.low, "high": alive.high}
+    return {"estimate": alive.mean, "low": alive.low, "high": alive.high, "suspended": alive.suspended}

@@ -19,7 +19,10 @@ PANELS = ("collapse_probability", "months_to_collapse", "payoff_joint")
 ROW_HEIGHT = 0.27
 """Inches for each policy."""
 
-LABELS_WIDTH = 1.75
+LEAST_SPAN = 0.01
+"""No axis of differences is narrower: rounding must not look like an effect."""
+
+LABELS_WIDTH = 2.15
 """Inches for the names of policies."""
 
 
@@ -45,7 +48,10 @@ def draw_differences(axes: Axes, rows: list[Row], better: int) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
-    axes.locator_params(axis="x", nbins=4)
+    axes.locator_params(axis="x", nbins=3)
+    left, right = axes.get_xlim()
+    if right - left < LEAST_SPAN:
+        axes.set_xlim(-LEAST_SPAN, LEAST_SPAN)
 
 
 def differences_figure(figure: Figure, result: Comparison) -> None:
@@ -70,7 +76,7 @@ def draw_regret(axes: Axes, matrix: RegretMatrix, titles: list[str], order: list
     scale = 100 if matrix.unit == "probability" else 1
     axes.imshow(values, cmap="Blues", aspect="auto", vmin=0, vmax=max(float(values.max()), 1e-9))
     for (row, column), value in np.ndenumerate(values):
-        dark = value > 0.6 * values.max()
+        dark = value > max(0.6 * float(values.max()), 1e-9)
         axes.text(
             column,
             row,
@@ -98,13 +104,15 @@ def regret_figure(figure: Figure, result: Comparison) -> None:
     half = (width - LABELS_WIDTH) / 2
     for k, matrix in enumerate((result.regret, result.payoff_regret)):
         left = LABELS_WIDTH + k * half
-        axes = place(figure, left, 0.3, width - left - half + 0.12, 0.95)
+        axes = place(figure, left, 0.3, width - left - half + 0.12, 1.2)
         draw_regret(axes, matrix, titles if k == 0 else [""] * len(titles), order)
         unit = "percentage points" if matrix.unit == "probability" else matrix.unit
         axes.set_title(
-            f"{sentence_case(comparison_label(matrix.outcome, result))}\n({unit})", fontsize=8.5, pad=20
+            f"{sentence_case(comparison_label(matrix.outcome, result))}\n({unit})", fontsize=8.5, pad=6
         )
         axes.tick_params(axis="x", labelsize=7.5)
+        for label in axes.get_xticklabels():
+            label.set(rotation=40, ha="left", rotation_mode="anchor")
 
 
 def draw_survivals(

@@ -74,7 +74,7 @@ def write_comparison_report(result: Comparison, directory: Path, made: Provenanc
                 (
                     "regret",
                     "Regret under each reading of the facts",
-                    height_of(result, 1.35),
+                    height_of(result, 1.6),
                     regret_figure,
                     "What a policy loses against the best policy if this reading is right; at the right the largest.",
                 ),

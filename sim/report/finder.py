@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 
 REPORT = "report.html"
 
+HARDLY = 0.005
+"""Suspension in fewer plays than this is not worth a clause."""
+
+SHORTENED = " The change was made smaller by bisection and is not proven to be the least."
+
+MEANING = (
+    "Alive means that nobody has left for good. A treaty that a party has suspended is alive in this sense, on paper: "
+    "“on paper only” says how often."
+)
+
 
 def headline(found: Found) -> str:
     """Return whether anything reaches the target, and what is smallest or closest."""
@@ -44,10 +54,11 @@ def sentences(found: Found) -> list[str]:
             )
         else:
             told.append(f"Closest with one or two levers is {_change_words(found)}: {_alive(change.fresh)}.")
-    for player, each in found.cheapest.items():
+    for each in dict.fromkeys(found.cheapest.values()):
         if each.fresh is not None:
+            sides = [the(titles(found.scenario)[p]) for p, best in found.cheapest.items() if best is each]
             told.append(
-                f"Cheapest package for {the(titles(found.scenario)[player])} that reaches the target: "
+                f"Cheapest package for {' and for '.join(sides)} that reaches the target: "
                 f"{_package_words(found, each)}; {_verdict(each.fresh, found.target)}."
             )
     if found.closest is not None and not found.cheapest:
@@ -62,29 +73,20 @@ def sentences(found: Found) -> list[str]:
 def table(found: Found) -> Table:
     """Return what was evaluated afresh."""
     actors = titles(found.scenario)
-    rows = [
-        ("as things stand", _plain(found.without), _plain(found.fresh_without), *("",) * (len(actors) + 1))
-    ]
+    nothing = ("",) * (len(actors) + 1)
+    rows = [("as things stand", *nothing, *_plain(found.fresh_without))]
     if found.change is not None:
-        rows.append(
-            (
-                _change_words(found),
-                _plain(found.change.searched),
-                _plain(found.change.fresh),
-                *("",) * (len(actors) + 1),
-            )
-        )
+        rows.append((_change_words(found), *nothing, *_plain(found.change.fresh)))
     rows += [
         (
             each.package.title,
-            _plain(each.searched),
-            _plain(each.fresh),
             *(signed(float(gain)) for gain in each.gains),
             "yes" if each.consented else "no",
+            *_plain(each.fresh),
         )
         for each in found.bought
     ]
-    return Table(("change or package", "alive, search", "alive, afresh", *actors, "signed"), rows)
+    return Table(("change or package", *actors, "signed", "alive", "on paper only"), rows)
 
 
 def finder_figure(figure: Figure, found: Found) -> None:
@@ -141,8 +143,9 @@ def write_finder_report(found: Found, directory: Path, made: Provenance) -> list
             Section(
                 heading="What was moved",
                 sentences=[
-                    "Distances are in steps of each lever, summed: what counts as one step is assumed. The change was "
-                    "made smaller by bisection and is not proven to be the least.",
+                    MEANING,
+                    "Distances are in steps of each lever, summed: what counts as one step is assumed."
+                    + (SHORTENED if found.change_reached else ""),
                     *found.notes,
                 ],
             ),
@@ -177,7 +180,7 @@ def _change_words(found: Found) -> str:
     if change is None:
         return "no lever"
     parts = [
-        f"{lever.path} from {_number(before)} to {_number(value)}"
+        f"{lever.title} from {_number(before)} to {_number(value)}"
         for lever, before, value in zip(change.levers, change.present, change.values, strict=True)
     ]
     return f"{' and '.join(parts)} ({fixed(change.distance, 1)} steps)"
@@ -203,13 +206,16 @@ def _verdict(alive: Alive, target: float) -> str:
 
 def _alive(alive: Alive) -> str:
     spread = "" if alive.low is None else f" ({percent_range(alive.low, alive.high)})"
-    return f"{percent(alive.mean)} of plays{spread}"
+    paper = f", suspended in {percent(alive.suspended)}" if alive.suspended >= HARDLY else ""
+    return f"{percent(alive.mean)} of plays{spread}{paper}"
 
 
-def _plain(alive: Alive | None) -> str:
+def _plain(alive: Alive | None) -> tuple[str, str]:
+    """Return how often the treaty is alive, and how often on paper only."""
     if alive is None:
-        return ""
-    return percent(alive.mean) + ("" if alive.low is None else f" ({percent_range(alive.low, alive.high)})")
+        return "", ""
+    spread = "" if alive.low is None else f" ({percent_range(alive.low, alive.high)})"
+    return percent(alive.mean) + spread, percent(alive.suspended)
 
 
 def _number(value: float) -> str:

@@ -96,6 +96,7 @@ class _Outcome(NamedTuple):
     """What is kept of a solution: its graph is large."""
 
     stands: float
+    suspended: float
     payoffs: FloatArray
     converged: bool
 
@@ -131,7 +132,9 @@ class _Search:
         if lost:
             self.notes.append(f"{stage}: the equilibrium of {lost} of {self.draws} draws did not converge")
         return summarised(
-            np.array([each.stands for each in solved]), np.array([each.payoffs for each in solved])
+            np.array([each.stands for each in solved]),
+            np.array([each.payoffs for each in solved]),
+            np.array([each.suspended for each in solved]),
         )
 
     def _solve(
@@ -145,7 +148,9 @@ class _Search:
             scenario, draws, draw = job
             games = games_of(scenario, draws, seed) if draws == 1 else built[id(scenario)]
             solved = solve_world(games, draw, solver=self.solver, periods=periods)
-            return _Outcome(1 - solved.collapse, solved.payoffs, solved.equilibrium.converged)
+            return _Outcome(
+                1 - solved.collapse, solved.suspended, solved.payoffs, solved.equilibrium.converged
+            )
 
         for scenario, draws, _ in jobs:
             if draws > 1 and id(scenario) not in built:

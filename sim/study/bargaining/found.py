@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from sim.arrays import FloatArray, sealed
 from sim.model.deal import Package
 from sim.model.lever import Lever
@@ -11,10 +13,18 @@ from sim.study.comparison.paired import mean_interval
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Alive:
-    """How often the treaty stands at the horizon: by draw [D], mean, 95 % interval over draws, payoffs [D, actors]."""
+    """How often the treaty stands at the horizon.
+
+    Attributes
+    ----------
+    by_draw [D] : probability ; mean, low, high : over draws, with its 95 % interval
+    payoffs [D, actors]
+    suspended : probability, over draws, that it stands on paper only, suspended by a party or more
+    """
 
     by_draw: FloatArray
     payoffs: FloatArray
+    suspended: float
     mean: float
     low: float | None
     high: float | None
@@ -86,12 +96,13 @@ class Found:
         return tuple({each.package.name: each for each in every}.values())
 
 
-def summarised(by_draw: FloatArray, payoffs: FloatArray) -> Alive:
+def summarised(by_draw: FloatArray, payoffs: FloatArray, suspended: FloatArray) -> Alive:
     """Return probabilities by draw with their mean and its interval, Student's over draws, cut to [0, 1]."""
     interval = mean_interval(by_draw)
     return Alive(
         by_draw=sealed(by_draw),
         payoffs=sealed(payoffs),
+        suspended=float(np.mean(suspended)),
         mean=interval.mean,
         low=None if interval.low is None else max(0.0, interval.low),
         high=None if interval.high is None else min(1.0, interval.high),

@@ -12,6 +12,7 @@ from sim.engine.quantised import quantised
 from sim.games.treaty.numbers import TreatyGames, TreatyParameters
 from sim.games.treaty.profile import TreatyProfile
 from sim.games.treaty.rules import NUM_ACTORS
+from sim.games.treaty.situation import Phase
 from sim.games.treaty.terms import TERM_NUMBER
 from sim.model.deal import Package
 from sim.model.scenario import Scenario
@@ -37,6 +38,7 @@ class SolvedWorld:
     equilibrium : TreatyEquilibrium
     payoffs [actors] : discounted payoffs from the start, for ever
     collapse : probability that the treaty has ended by the horizon
+    suspended : probability that it stands at the horizon on paper, suspended by a party or more
     """
 
     games: TreatyGames
@@ -44,6 +46,7 @@ class SolvedWorld:
     equilibrium: TreatyEquilibrium
     payoffs: FloatArray
     collapse: float
+    suspended: float
 
     @property
     def profile(self) -> TreatyProfile:
@@ -73,13 +76,16 @@ def played(games: TreatyGames, draw: int, equilibrium: TreatyEquilibrium, period
     """Return an equilibrium with what it is worth and what it leads to."""
     # an automaton of one draw plays in every draw, so that the profile fits whatever draw is asked for
     profile = quantised(equilibrium_profile(games, [equilibrium]))
-    outcomes = exact_outcomes(games, draw, profile, periods).outcomes
+    exact = exact_outcomes(games, draw, profile, periods)
+    graph = games.graph
+    on_paper = (graph.phase != Phase.ENDED) & (graph.suspended != 0)
     return SolvedWorld(
         games=games,
         draw=draw,
         equilibrium=equilibrium,
         payoffs=sealed(equilibrium.values[games.graph.start_state]),
-        collapse=float(outcomes["collapse_probability"] or 0.0),
+        collapse=float(exact.outcomes["collapse_probability"] or 0.0),
+        suspended=float(exact.final.reshape(graph.num_situations, -1)[on_paper].sum()),
     )
 
 

@@ -130,7 +130,7 @@ def test_a_change_is_made_as_small_as_the_target_allows():
     def stands(values):
         shares = [(v - a) / (b - a) for v, a, b in zip(values, here, ends, strict=True)]
         tried.append(values)
-        return summarised(np.full(3, 0.2 + 0.7 * shares[0] + 0.1 * shares[1]), np.zeros((3, 4)))
+        return summarised(np.full(3, 0.2 + 0.7 * shares[0] + 0.1 * shares[1]), np.zeros((3, 4)), np.zeros(3))
 
     values, alive = shortened(levers, scenario, ends, stands(ends), stands, 0.55, bisections=12)
     assert alive.mean >= 0.55
@@ -157,6 +157,8 @@ def test_the_finder_checks_afresh_and_says_what_comes_closest():
     assert found.closest.fresh is not None
     assert not np.array_equal(found.closest.fresh.by_draw, found.closest.searched.by_draw)
     assert found.closest.fresh.mean > found.fresh_without.mean
+    for each in (found.closest.fresh, found.fresh_without):
+        assert 0 <= each.suspended <= each.mean + 1e-12
     from sim.report.finder import headline, sentences
 
     assert headline(found).startswith("Nothing that was tried")

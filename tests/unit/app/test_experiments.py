@@ -8,7 +8,16 @@ import pytest
 from sim.app.experiment import FIGURE, block, given, published
 
 EXPERIMENTS = Path(__file__).resolve().parents[3] / "experiments"
-NAMES = ("bargaining", "false_alarms", "outsider", "threats", "ultimatum_or_inspections", "verification")
+NAMES = (
+    "bargaining",
+    "false_alarms",
+    "outsider",
+    "policies",
+    "threats",
+    "ultimatum_or_inspections",
+    "uncertainty",
+    "verification",
+)
 
 
 def module(name):
