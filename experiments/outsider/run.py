@@ -110,7 +110,7 @@ def figure(numbers):
             rows = numbers["worth"][bound][party]
             lines.append(
                 Line(
-                    label=f"{title}, China {words}",
+                    label=f"{title.removeprefix('the ')}, China {words}",
                     x=numbers["level"],
                     y=[row["mean"] for row in rows],
                     low=[row["low"] for row in rows],
