@@ -1,5 +1,7 @@
 """Figures of a sweep's analyses; each function only draws. Levers are blue, uncertainties orange."""
 
+from textwrap import fill
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -83,6 +85,8 @@ def draw_tornado(axes: Axes, bars: Tornado, kinds: dict[str, str], unit: str) ->
         )
         axes.plot(ends[1], row, marker="^", color=INK, markersize=5)
     axes.axvline(scale * bars.middle, color=INK, linewidth=0.9)
+    axes.use_sticky_edges = False
+    axes.margins(x=0.04)
     _parameters(axes, list(bars.names[:count]))
     axes.set_xlabel("outcome in percent" if scale == 100 else f"outcome in {unit or 'its unit'}")
 
@@ -184,7 +188,7 @@ def outcome_title(prefix: str, outcome: str) -> str:
 
 def _parameters(axes: Axes, names: list[str]) -> None:
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_yticks(range(len(names)), [_short(parameter_label(name)) for name in names])
+    axes.set_yticks(range(len(names)), [fill(parameter_label(name), 36) for name in names])
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
 
@@ -199,7 +203,3 @@ def _with_unit(name: str, unit: str) -> str:
     """Return the label of an axis; a long unit gets a line of its own."""
     label = sentence_case(parameter_label(name))
     return f"{label},{chr(10) if len(unit) > 20 else ' '}{unit}" if unit else label
-
-
-def _short(label: str, most: int = 38) -> str:
-    return label if len(label) <= most else f"{label[: most - 1]}…"

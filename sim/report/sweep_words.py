@@ -13,7 +13,7 @@ from sim.study.analysis.prim import Prim
 
 _OUTCOMES = {
     "collapse_probability": "the treaty collapses",
-    "months_to_collapse": "months to the end, cut at the horizon",
+    "months_to_collapse": "months to the end",
     "payoff_joint": "joint payoff",
     "restored_probability": "the treaty is restored",
     "notice_rescinded_probability": "a notice is taken back",
@@ -42,7 +42,16 @@ def parameter_label(path: str) -> str:
 
 
 def sweep_outcome_label(outcome: str) -> str:
-    """Return what an outcome is called in a sweep, where actors are known by their config names."""
+    """Return what an outcome is called in a sweep, where actors are known by their config names.
+
+    Examples
+    --------
+    >>> sweep_outcome_label("months_to_collapse"), sweep_outcome_label("payoff_usa at most -0.3")
+    ('months to the end', 'payoff usa at most -0.3')
+    """
+    name, at_most, mark = outcome.partition(" at most ")
+    if at_most:
+        return f"{sweep_outcome_label(name)}{at_most}{mark}"
     return _OUTCOMES.get(outcome, outcome.replace("_probability", "").replace("_", " "))
 
 
