@@ -33,13 +33,15 @@ class Narrator:
         self._stage = "starting"
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        if not self._bar.disable:
+            self._bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.stop()
+        if not self._bar.disable:  # some versions of rich end a bar that was never shown with an empty line
+            self._bar.stop()
 
     def say_if_cold(self) -> bool:
         """Say what the first run on a machine waits for; return whether this is one."""

@@ -12,7 +12,10 @@ def saltelli(rows, parameters, seed=0, second_order=True):
     """A, B, A with each column of B, B with each column of A; Sobol' points in the unit cube."""
     from scipy.stats import qmc
 
-    base = qmc.Sobol(2 * parameters, rng=np.random.default_rng(seed)).random(rows)
+    shift = np.random.default_rng(seed).random(
+        2 * parameters
+    )  # random numbers for SciPy have two names by version
+    base = (qmc.Sobol(2 * parameters, scramble=False).random(rows) + shift) % 1
     a, b = base[:, :parameters], base[:, parameters:]
     blocks = [a, b]
     for one, other in ((a, b), (b, a))[: 1 + second_order]:
