@@ -56,9 +56,10 @@ EXAMPLES = """\
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exits with 0, 1 on an error of value, 2 on an error of use, 130 on Ctrl-C."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    # what is imported stays: a tenth of a run went into looking for it to go, and another at the end
-    gc.set_threshold(200_000, 50, 50)
-    atexit.register(gc.freeze)
+    if arguments is None:  # the process is ours
+        # what is imported stays: a tenth of a run went into looking for it to go, and another at the end
+        gc.set_threshold(200_000, 50, 50)
+        atexit.register(gc.freeze)
     for library in ("OPENBLAS", "MKL", "OMP"):  # before NumPy loads it: its threads compete with our own
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     verb, rest = (given[0], given[1:]) if given else ("--help", [])
