@@ -1,7 +1,6 @@
 """Twelve policies under three readings: python experiments/policies/run.py [draws], or [directory of a comparison]."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -120,7 +119,6 @@ def publish_from(directory):
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = sys.argv[1] if len(sys.argv) > 1 else str(DRAWS)
     if given.isdigit():
         with tempfile.TemporaryDirectory() as place:

@@ -205,17 +205,19 @@ def _verdict(alive: Alive, target: float) -> str:
 
 
 def _alive(alive: Alive) -> str:
-    spread = "" if alive.low is None else f" ({percent_range(alive.low, alive.high)})"
     paper = f", suspended in {percent(alive.suspended)}" if alive.suspended >= HARDLY else ""
-    return f"{percent(alive.mean)} of plays{spread}{paper}"
+    return f"{percent(alive.mean)} of plays{_spread(alive)}{paper}"
 
 
 def _plain(alive: Alive | None) -> tuple[str, str]:
     """Return how often the treaty is alive, and how often on paper only."""
     if alive is None:
         return "", ""
-    spread = "" if alive.low is None else f" ({percent_range(alive.low, alive.high)})"
-    return percent(alive.mean) + spread, percent(alive.suspended)
+    return percent(alive.mean) + _spread(alive), percent(alive.suspended)
+
+
+def _spread(alive: Alive) -> str:
+    return "" if alive.low is None else f" ({percent_range(alive.low, alive.high)})"
 
 
 def _number(value: float) -> str:

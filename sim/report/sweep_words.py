@@ -10,6 +10,7 @@ from sim.report.tables import Table
 from sim.study.analysis.box import Box, BoxFit
 from sim.study.analysis.findings import Findings
 from sim.study.analysis.prim import Prim
+from sim.study.estimates import Z95
 
 _OUTCOMES = {
     "collapse_probability": "the treaty collapses",
@@ -269,7 +270,7 @@ def _dice(found: Findings) -> str:
     """Return how far the dice, which all points share, may have moved every level."""
     if not found.dice:
         return ""
-    reach = 1.96 * found.dice
+    reach = Z95 * found.dice
     far = f"{100 * reach:.2g} percentage points" if found.unit == "probability" else f"{reach:.2g}"
     return (
         f"All points share their dice, {found.replications:,} plays each: levels may all be off by ±{far} (95{NBSP}%), "

@@ -12,7 +12,6 @@ from sim.app.manifest import provenance
 from sim.app.progress import Narrator
 from sim.app.task import output_directory, plan_here, task_arguments
 from sim.study.aside import Aside, at_once
-from sim.study.stage_game import rehearse
 
 
 def command(arguments: Sequence[str]) -> None:
@@ -32,6 +31,8 @@ def run(config: DictConfig, aside: Aside = at_once) -> None:
         aside = at_once
     with Narrator() as narrator:
         if narrator.say_if_cold():
+            from sim.study.stage_game import rehearse
+
             aside(rehearse)  # compiles there while the rest is compiled here
         result = plan.run(narrator.progress, aside=aside)
         narrator.progress("writing numbers, figures and report", 0.0)

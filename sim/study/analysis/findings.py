@@ -88,6 +88,7 @@ def findings(table: SweepTable, outcome: str, *, threshold: Threshold | None = N
     x = table.values[:, columns]
     swing = _allowed(lambda: _tornado(table, y, errors))
     shares, event = _event(y, outcome, unit)
+    dice = _shared(errors[fair])
     return Findings(
         outcome=outcome,
         unit=unit,
@@ -96,7 +97,7 @@ def findings(table: SweepTable, outcome: str, *, threshold: Threshold | None = N
         high=float(high),
         points=len(y),
         failed=int((~whole).sum()),
-        dice=_shared(errors),
+        dice=dice,
         replications=table.replications,
         sobol=sobol,
         morris=_allowed(lambda: elementary_effects(table.values, y, table.names, table.low, table.high))
@@ -111,7 +112,7 @@ def findings(table: SweepTable, outcome: str, *, threshold: Threshold | None = N
         if spread and varies
         else None,
         split=_allowed(lambda: _split(table, outcome, unit, fair)) if spread else None,
-        convergence=tuple(_convergence(table, y, errors, fair)) if spread and table.design != "grid" else (),
+        convergence=tuple(_convergence(table, y, fair, dice)) if spread and table.design != "grid" else (),
     )
 
 
@@ -166,9 +167,9 @@ def _split(table: SweepTable, outcome: str, unit: str, fair: slice) -> VarianceS
     return None
 
 
-def _convergence(table: SweepTable, y: FloatArray, errors: FloatArray, fair: slice) -> list[Convergence]:
+def _convergence(table: SweepTable, y: FloatArray, fair: slice, dice: float) -> list[Convergence]:
     sample = y[fair]
-    statistic = _shuffled_mean(sample, common=_shared(errors[fair]))
+    statistic = _shuffled_mean(sample, common=dice)
     made = [converge("mean over the points", len(sample), statistic)]
     if table.design == "saltelli" and table.base:
         blocks = y.reshape(-1, table.base)
