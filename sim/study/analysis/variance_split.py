@@ -30,7 +30,7 @@ def variance_split(
 ) -> VarianceSplit:
     """Return the split from each point's mean, its standard error and the variance of one play, [points] each.
 
-    The interval resamples the points.
+    The interval resamples the points, one resample at a time: memory grows with the points, not with their product.
 
     Raises
     ------
@@ -48,8 +48,8 @@ def variance_split(
     count = columns.shape[1]
     if count < 2:
         raise ParameterError(f"a variance split needs at least 2 points, got {count}")
-    picks = np.random.default_rng(seed).integers(0, count, (resampled, count))
-    shares = np.array([_split(columns[:, pick])[2] for pick in picks])
+    generator = np.random.default_rng(seed)
+    shares = [_split(columns[:, generator.integers(0, count, count)])[2] for _ in range(resampled)]
     epistemic, aleatory, share = _split(columns)
     low, high = np.quantile(shares, [0.025, 0.975])
     return VarianceSplit(

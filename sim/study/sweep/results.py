@@ -1,6 +1,7 @@
 """From a sweep's directory to what analyses take: the points in order, each with its outcomes and errors."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +26,21 @@ def sweep_table(directory: Path) -> SweepTable:
     """
     study = read_manifest(directory)["study"]
     columns, names = study["columns"], [column["path"] for column in study["columns"]]
-    outcomes = list(study["outcome_units"])
-    rows = _read(directory, study, [*names, *outcomes])
     points, groups = study["points"], study["groups"]
-    which = rows.pop("point").astype(np.int64)
     values = np.full((points, len(names)), np.nan)
-    for place, column in enumerate(columns):
-        own = rows[column["path"]]
-        if column["levels"]:
-            codes = {str(level): float(code) for code, level in enumerate(column["levels"])}
-            own = np.array([codes[str(name)] for name in own])
-        values[which, place] = own.astype(np.float64)
+    found: dict[str, FloatArray] = {}
+    for rows in _parts(directory, study, [*names, *study["outcome_units"]]):
+        which = rows.pop("point")
+        for place, column in enumerate(columns):
+            values[which, place] = _numbers(rows.pop(column["path"]), column)
+        own, group_of = np.unique(which, return_inverse=True)  # all groups of a point lie in one part
+        for name, each in rows.items():
+            if name not in found:
+                found[name] = np.full(points, np.nan)
+            found[name][own] = _mean(each**2 if name.endswith(ERROR) else each, group_of)
     for point, stored in _failed(directory, columns):
         values[point] = stored
+    outcomes = list(study["outcome_units"])
     return SweepTable(
         design=study["design"]["kind"],
         base=study["design"]["size"] if study["design"]["kind"] in ("saltelli", "morris") else None,
@@ -47,16 +50,10 @@ def sweep_table(directory: Path) -> SweepTable:
         low=np.array([column["low"] for column in columns]),
         high=np.array([column["high"] for column in columns]),
         values=values,
-        outcomes={name: _mean(rows[name], which, points) for name in outcomes},
-        errors={
-            name: np.sqrt(_mean(rows[name + ERROR] ** 2, which, points) / groups)
-            for name in outcomes
-            if name + ERROR in rows
-        },
+        outcomes={name: found[name] for name in outcomes},
+        errors={name: np.sqrt(found[name + ERROR] / groups) for name in outcomes if name + ERROR in found},
         outcome_units=study["outcome_units"],
-        variances={
-            name: _mean(rows[name + VARIANCE], which, points) for name in outcomes if name + VARIANCE in rows
-        },
+        variances={name: found[name + VARIANCE] for name in outcomes if name + VARIANCE in found},
         baseline=np.array([column["baseline"] for column in columns]),
         replications=study["replications"] * groups,
     )
@@ -85,9 +82,9 @@ def study_facts(directory: Path) -> StudyFacts:
     )
 
 
-def _read(directory: Path, study: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
-    """Return the wanted columns of all parts, outcomes with their errors and variances, and the point's number."""
-    from pyarrow import concat_tables, parquet
+def _parts(directory: Path, study: dict[str, Any], wanted: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield of one part after another the wanted columns, outcomes with their errors and variances, and the point."""
+    from pyarrow import parquet
 
     parts = [directory / part_name(number) for number in range(study["batches"])]
     missing = [part.name for part in parts if not part.is_file()]
@@ -98,10 +95,19 @@ def _read(directory: Path, study: dict[str, Any], wanted: list[str]) -> dict[str
     try:
         there = set(parquet.read_schema(parts[0]).names)
         names = [name + end for name in wanted for end in ("", ERROR, VARIANCE) if name + end in there]
-        table = concat_tables(parquet.read_table(part, columns=["point", *names]) for part in parts)
+        for part in parts:
+            table = parquet.ParquetFile(part).read(columns=["point", *names], use_threads=False)
+            yield {name: table[name].to_numpy() for name in ("point", *names)}
     except (OSError, ValueError) as error:
         raise ArtifactError(f"{directory}: a part cannot be read: {' '.join(str(error).split())}") from None
-    return {name: table[name].to_numpy() for name in ("point", *names)}
+
+
+def _numbers(stored: Any, column: dict[str, Any]) -> FloatArray:
+    """Return a parameter's values; names stand as their places among the levels."""
+    if column["levels"]:
+        codes = {str(level): float(code) for code, level in enumerate(column["levels"])}
+        return np.array([codes[str(name)] for name in stored])
+    return np.asarray(stored, dtype=np.float64)
 
 
 def _failed(directory: Path, columns: list[dict[str, Any]]) -> list[tuple[int, list[float]]]:
@@ -122,8 +128,6 @@ def _failed(directory: Path, columns: list[dict[str, Any]]) -> list[tuple[int, l
     return found
 
 
-def _mean(values: FloatArray, which: Any, points: int) -> FloatArray:
-    counts = np.bincount(which, minlength=points)
-    with np.errstate(invalid="ignore"):
-        mean: FloatArray = np.bincount(which, weights=values.astype(np.float64), minlength=points) / counts
+def _mean(values: FloatArray, group_of: Any) -> FloatArray:
+    mean: FloatArray = np.bincount(group_of, weights=values) / np.bincount(group_of)
     return mean
