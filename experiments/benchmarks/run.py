@@ -25,6 +25,7 @@ ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }  # as the command sets it
+NO_USER_SETS = {"PYTHONDONTWRITEBYTECODE"}  # every start would compile every module's source again
 HEADING = "| what | measured | unit | target | |\n|---|---:|---|---:|---|\n"
 
 
@@ -64,7 +65,8 @@ def measured(name: str) -> tuple[str, bool]:
     source = (HERE / f"{name}.py").read_text(encoding="utf-8")
     title = ast.get_docstring(ast.parse(source)) or name
     command = [sys.executable, str(HERE / "run.py"), "--one", name]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | ONE_THREAD, check=False)
+    environment = {name: value for name, value in os.environ.items() if name not in NO_USER_SETS} | ONE_THREAD
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     heading, _, rest = title.partition("\n")
     text = f"# {heading.rstrip('.')}\n\n" + (f"{rest.strip()}\n\n" if rest.strip() else "")
     if done.returncode:

@@ -77,11 +77,14 @@ class Companion:
     def __call__(self, function: Callable[..., Value], *args: Any, **keywords: Any) -> Callable[[], Value]:
         """Begin ``function(*args, **keywords)`` in the second process; what is returned waits for its value.
 
-        An exception of the function is raised there.
+        What the second process has not begun when its value is wanted is done here. An exception of the function is
+        raised there.
         """
         answer = self._line.submit(self._ask, (function, args, keywords))
 
         def value() -> Value:
+            if answer.cancel():
+                return function(*args, **keywords)
             while self._meanwhile and not answer.done():
                 import_module(self._meanwhile.pop())
             done, found = answer.result()

@@ -17,9 +17,6 @@ from sim.study.result import ScenarioResult
 FIGURES = "figures"
 """Directory of the figures inside a run's directory."""
 
-SHARE_ASIDE = 0.6
-"""Share of the figures drawn aside: whoever draws there has loaded matplotlib while waiting."""
-
 _SAVING: dict[str, dict[str, Any]] = {  # no dates in files: the same numbers give the same bytes
     "png": {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 1}},
     "svg": {"metadata": {"Date": None, "Creator": None}},
@@ -64,25 +61,27 @@ def write_figures(
     About a fifth of a second per figure, nearly all of it text.
     """
     note = margin_note(result, seed_note)
-    names = [exhibit.name for exhibit in GALLERY if exhibit.applies(result)]
-    cut = round(len(names) * SHARE_ASIDE)
-    first = aside(drawings, result, names[:cut], note, formats)
-    second = drawings(result, names[cut:], note, formats)
+    kinds = tuple(formats)
+    begun = [
+        aside(drawing, result, exhibit.name, note, kinds) for exhibit in GALLERY if exhibit.applies(result)
+    ]
+    from_the_end = [files() for files in reversed(begun)]  # whoever helps began at the other one
     folder = Path(directory) / FIGURES
-    return [write_whole(folder / name, content) for name, content in (first() | second).items()]
+    return [
+        write_whole(folder / name, content)
+        for files in reversed(from_the_end)
+        for name, content in files.items()
+    ]
 
 
-def drawings(
-    result: ScenarioResult, names: Sequence[str], note: str, formats: Sequence[str] = ("png",)
+def drawing(
+    result: ScenarioResult, name: str, note: str, formats: Sequence[str] = ("png",)
 ) -> dict[str, bytes]:
-    """Return the named exhibits of the gallery as files, name -> bytes; `note` stands in the margin of each."""
-    files: dict[str, bytes] = {}
+    """Return the exhibit `name` of the gallery as files, name -> bytes; `note` stands in its margin."""
+    (exhibit,) = (each for each in GALLERY if each.name == name)
     with house_style():
-        for exhibit in GALLERY:
-            if exhibit.name in names:
-                figure = drawn(exhibit, result, note)
-                files |= {f"{exhibit.name}.{kind}": saved(figure, kind) for kind in formats}
-    return files
+        figure = drawn(exhibit, result, note)
+        return {f"{name}.{kind}": saved(figure, kind) for kind in formats}
 
 
 def saved(figure: Figure, kind: str) -> bytes:

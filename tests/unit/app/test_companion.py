@@ -14,11 +14,28 @@ from sim.app.companion import Companion, companion
 from sim.study.aside import at_once
 
 
+def begun(aside, function, *args):
+    """Ask for something and come back when the second process has been given it."""
+    value = aside(function, *args)
+    while aside._line._work_queue.qsize():
+        time.sleep(0.001)
+    time.sleep(0.05)  # taken from the queue, it is begun at once
+    return value
+
+
 def test_it_is_another_process_and_gives_the_same_values():
     with Companion(()) as aside:
-        first, second = aside(np.arange, 5), aside(os.getpid)
+        first, second = aside(np.arange, 5), begun(aside, os.getpid)
         np.testing.assert_array_equal(first(), np.arange(5))
         assert second() != os.getpid()
+
+
+def test_nobody_waits_for_what_has_not_begun():
+    with Companion(()) as aside:
+        slow, waiting = begun(aside, time.sleep, 0.5), aside(os.getpid)
+        assert waiting() == os.getpid()
+        slow()
+        assert begun(aside, os.getpid)() != os.getpid()
 
 
 def test_large_values_go_both_ways_while_others_wait():
@@ -31,8 +48,8 @@ def test_large_values_go_both_ways_while_others_wait():
 
 def test_an_exception_is_raised_where_the_value_is_asked_for():
     with Companion(()) as aside:
-        wrong = aside(int, "five")
-        fine = aside(int, "5")
+        wrong = begun(aside, int, "five")
+        fine = begun(aside, int, "5")
         with pytest.raises(ValueError, match="five"):
             wrong()
         assert fine() == 5
@@ -40,21 +57,21 @@ def test_an_exception_is_raised_where_the_value_is_asked_for():
 
 def test_what_a_dead_companion_should_do_is_done_here():
     with Companion(()) as aside:
-        assert aside(pow, 2, 3)() == 8
+        assert begun(aside, pow, 2, 3)() == 8
         assert aside._child is not None
         aside._child.kill()
-        assert aside(os.getpid)() == os.getpid()
+        assert begun(aside, os.getpid)() == os.getpid()
 
 
 def test_what_cannot_be_sent_is_done_here():
     with Companion(()) as aside:
-        assert aside(lambda: 7)() == 7
-        assert aside(os.getpid)() != os.getpid()  # the others still go there
+        assert begun(aside, lambda: 7)() == 7
+        assert begun(aside, os.getpid)() != os.getpid()  # the others still go there
 
 
 def test_a_module_that_is_missing_there_costs_nothing_but_the_help():
     with Companion(["no_such_module"]) as aside:
-        assert aside(pow, 2, 5)() == 32
+        assert begun(aside, pow, 2, 5)() == 32
 
 
 def test_where_there_is_one_core_there_is_no_companion(monkeypatch):
