@@ -15,9 +15,7 @@ from typing import Any
 from sim.errors import ArtifactError
 from sim.study.sweep.batch import Batch, Work
 from sim.study.sweep.executors.interface import AHEAD, Results
-
-TRIM = "134217728"
-"""Bytes after which workers give memory back: Dask's own 65536 makes numpy half as slow again."""
+from sim.study.sweep.executors.memory import let_workers_keep_memory
 
 
 @dataclass(frozen=True)
@@ -29,11 +27,15 @@ class DaskExecutor:
 
     def results(self, work: Work, batches: Iterator[Batch]) -> Results:
         """Yield the number and the part of every batch, as they are finished."""
+        import dask
         from distributed import Client, LocalCluster
 
         if self.address is None:
-            os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", TRIM)  # read when a process starts
+            let_workers_keep_memory()
             with (
+                dask.config.set(
+                    {"distributed.worker.profile.enabled": False}
+                ),  # nobody looks; a tenth of the time
                 LocalCluster(
                     n_workers=self.workers or os.cpu_count() or 1,
                     threads_per_worker=1,

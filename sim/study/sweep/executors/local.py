@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from sim.errors import ArtifactError
 from sim.study.sweep.batch import Batch, Work
 from sim.study.sweep.executors.interface import AHEAD, Results
+from sim.study.sweep.executors.memory import let_workers_keep_memory
 
 ATTEMPTS = 2
 """Times that a suspect is tried alone."""
@@ -37,6 +38,7 @@ class LocalExecutor:
     def results(self, work: Work, batches: Iterator[Batch]) -> Results:
         """Yield the number and the part of every batch, as they are finished."""
         count = self.workers or os.cpu_count() or 1
+        let_workers_keep_memory()
         waiting, suspects = deque[Batch](), deque[tuple[Batch, int]]()
         pool, running, lost = _pool(work, count), dict[Future[bytes], Batch](), 0
         try:

@@ -11,8 +11,9 @@ from typing import Any
 
 from sim.errors import ParameterError
 from sim.study.sweep.batch import Batch, Work
-from sim.study.sweep.executors.dask import TRIM, distributed_results
+from sim.study.sweep.executors.dask import distributed_results
 from sim.study.sweep.executors.interface import Results
+from sim.study.sweep.executors.memory import KEPT
 
 DEFAULTS: dict[str, Any] = {"cores": 1, "processes": 1, "memory": "2GB", "walltime": "01:00:00"}
 
@@ -32,7 +33,7 @@ class SlurmExecutor:
         options = DEFAULTS | dict(self.options)
         options["job_script_prologue"] = [
             *(options.get("job_script_prologue") or []),
-            f"export MALLOC_TRIM_THRESHOLD_={TRIM} OPENBLAS_NUM_THREADS=1",
+            " ".join(["export OPENBLAS_NUM_THREADS=1", *(f"{name}={value}" for name, value in KEPT.items())]),
         ]
         try:
             cluster = SLURMCluster(**options)
