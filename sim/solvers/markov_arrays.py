@@ -61,14 +61,14 @@ class FlatGame:
                 sigma[first : first + counts[player]] = strategy[state, : counts[player]]
         return sigma
 
-    def workspace(self) -> tuple[Any, ...]:
-        """Return the kernel's scratch arrays."""
+    def workspace(self) -> "Workspace":
+        """Return room for the kernel to work in."""
         num_states, num_players = self.starts.shape
         num, widest = self.num_numbers, int(np.diff(self.arrays[7]).max())
         reduced, values = widest - num_players, num_states * num_players
-        by_state, by_action = (num_states, num_players), (num,)
-        return (
-            np.zeros(num),  # σ
+        strategies, step, tangent = np.zeros(num), np.zeros(num + values), np.zeros(num + values)
+        arrays = (
+            strategies,
             np.zeros(num),  # Q
             np.zeros((widest, widest)),
             np.zeros((widest, num_states)),
@@ -80,14 +80,34 @@ class FlatGame:
             np.zeros((num, num_states)),
             np.zeros((num, num_players)),
             np.zeros((num_states, num_players, num_states)),
-            *(np.zeros(by_action) for _ in range(3)),
-            *(np.zeros(by_state) for _ in range(3)),
+            np.zeros(num),  # residuals of θ
+            step[:num],
+            tangent[:num],
+            np.zeros((num_states, num_players)),  # residuals of V
+            step[num:].reshape(num_states, num_players),
+            tangent[num:].reshape(num_states, num_players),
             np.zeros((values, values)),
             np.zeros(values, np.int64),
             np.zeros(max(values, reduced)),
-            np.zeros(by_action),
-            np.zeros(by_state),
         )
+        return Workspace(strategies=strategies, step=step, tangent=tangent, arrays=arrays)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Workspace:
+    """Room for the kernel, and what it leaves there.
+
+    Attributes
+    ----------
+    strategies [actions] : σ of the last point
+    step, tangent [actions + states · players] : Newton step and tangent there, θ before V
+    arrays : everything, in the kernel's order
+    """
+
+    strategies: FloatArray
+    step: FloatArray
+    tangent: FloatArray
+    arrays: tuple[Any, ...]
 
 
 def flat_game(game: StochasticGame) -> FlatGame:

@@ -24,10 +24,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.arrays import FloatArray, IntArray, sealed
+from sim.arrays import FloatArray, sealed
 from sim.errors import ParameterError
 from sim.games.stochastic import MarkovProfile, StochasticGame, auxiliary_game, check_markov_profile
-from sim.solvers.markov_arrays import FlatGame, everything, flat_game, likeliest
+from sim.solvers.markov_arrays import FlatGame, flat_game
+from sim.solvers.markov_walk import Outcome, branch_of
 from sim.solvers.solution import Solution, Status
 
 BRANCH = tuple(10.0 ** np.linspace(-2, 3, 41))
@@ -53,84 +54,6 @@ class MarkovBranch:
     profiles: tuple[MarkovProfile, ...]
     values: FloatArray
     regrets: FloatArray
-
-
-class BranchWalk:
-    """A position on the branch and the means to move on; λ in units of one over the payoffs' range."""
-
-    def __init__(self, flat: FlatGame, prior: FloatArray | None = None) -> None:
-        num_states, num_players = flat.starts.shape
-        self.flat = flat
-        self.prior = np.zeros(flat.num_numbers) if prior is None else np.log(prior)
-        self.theta = self.prior.copy()
-        self.values = np.zeros((num_states, num_players))
-        self.state = np.array([0.0, 0.0, 0.5])
-        self.regret = np.inf
-        self._direction = np.zeros(flat.num_numbers)
-        self._value_direction = np.zeros((num_states, num_players))
-        self._reference = flat.starts.copy()
-        self._support = everything(flat)
-        self._work = flat.workspace()
-        self._call(0, 0.0, 0.0, 5)  # at λ = 0 only the values are unknown, and linear
-
-    @property
-    def sigma(self) -> FloatArray:
-        """The strategies, flat."""
-        sigma: FloatArray = self._work[0]
-        return sigma
-
-    def advance(self, stop: float, floor: float, limit: int) -> tuple[int, int]:
-        """Follow the branch to λ = `stop` or regret `floor`; return the kernel's status and linear solves."""
-        return self._call(2, stop, floor, limit)
-
-    def settle(self, rationality: float) -> bool:
-        """Solve at `rationality`, near the present one, to machine accuracy; return whether that worked."""
-        self.state[0] = rationality
-        return self._call(0, 0.0, 0.0, 30)[0] == 1
-
-    def _call(self, phase: int, stop: float, floor: float, limit: int) -> tuple[int, int]:
-        from sim.solvers.kernels.markov_path import walk
-
-        status, solves, self.regret = walk(
-            self.flat.arrays,
-            self.theta,
-            self.values,
-            self._direction,
-            self._value_direction,
-            self.state,
-            self.prior,
-            self._reference,
-            self._support,
-            phase,
-            float(stop),
-            float(floor),
-            limit,
-            self._work,
-        )
-        return status, solves
-
-
-def polish(
-    flat: FlatGame, sigma: FloatArray, values: FloatArray, threshold: float
-) -> tuple[bool, FloatArray, FloatArray]:
-    """Solve for exact indifference on the support {σ > `threshold`}; return (solved, σ, values)."""
-    from sim.solvers.kernels.markov_path import walk
-
-    reference: IntArray = likeliest(flat, sigma)
-    theta = np.log(np.maximum(sigma, 1e-300))
-    start, count = flat.arrays[5], flat.arrays[6]
-    for place in np.ndindex(*start.shape):
-        own = slice(start[place], start[place] + count[place])
-        theta[own] -= theta[reference[place]]
-    support = sigma > threshold
-    support[reference.ravel()] = True
-    polished, work = values.copy(), flat.workspace()
-    directions = np.zeros_like(theta), np.zeros_like(values)
-    status, _, _ = walk(
-        flat.arrays, theta, polished, *directions, np.zeros(3), np.zeros_like(theta), reference, support,
-        1, 0.0, 0.0, 40, work,
-    )  # fmt: skip
-    return status == 1, work[0], polished
 
 
 def markov_logit(
@@ -180,14 +103,14 @@ def markov_logit(
     """
     flat = flat_game(game)
     wanted = _wanted(rationality, flat.scale)
-    walk = BranchWalk(flat, None if prior is None else interior_prior(flat, prior))
+    walk = branch_of(flat, None if prior is None else interior_prior(flat, prior))
     profiles, values, reached = [], [], []
     status, left = Status.CONVERGED, max_steps
     for strength in wanted:
         if strength > 0:
             outcome, solves = walk.advance(strength * flat.scale, -1.0, left)
             left -= solves
-            if outcome != 1 or not walk.settle(strength * flat.scale):
+            if outcome is not Outcome.REACHED or not walk.settle(strength * flat.scale):
                 status = Status.OUT_OF_STEPS
                 break
         profiles.append(walk.flat.profile(walk.sigma))

@@ -19,7 +19,8 @@ from sim.arrays import FloatArray
 from sim.errors import ParameterError
 from sim.games.stochastic import MarkovProfile, StochasticGame
 from sim.solvers.markov_arrays import FlatGame, flat_game
-from sim.solvers.markov_logit import BranchWalk, markov_regrets, markov_values, polish
+from sim.solvers.markov_logit import markov_regrets, markov_values
+from sim.solvers.markov_walk import Outcome, branch_of, polish
 from sim.solvers.solution import Solution, Status
 
 PURE_LIMIT = 2_000  # pure Markov profiles that are tried one by one
@@ -116,18 +117,18 @@ def follow_to_equilibrium(
     flat: FlatGame, prior: FloatArray | None, accepted: float, max_steps: int
 ) -> tuple[MarkovProfile, FloatArray, float]:
     """Follow one branch and polish; return (profile, values, largest one-shot gain), certified or not."""
-    walk = BranchWalk(flat, prior)
+    walk = branch_of(flat, prior)
     floor, left = 3e-3, max_steps
     while True:
         outcome, solves = walk.advance(np.inf, floor, left)
         left -= solves
         for threshold in THRESHOLDS:
-            solved, sigma, _ = polish(flat, walk.sigma, walk.values, threshold)
-            if solved:
+            sigma = polish(flat, walk.sigma, walk.values, threshold)
+            if sigma is not None:
                 candidate = _certified(flat, sigma)
                 if candidate[2] <= accepted:
                     return candidate
-        if outcome != 2 or left <= 0 or floor < 1e-10:
+        if outcome is not Outcome.SATISFIED or left <= 0 or floor < 1e-10:
             return _certified(flat, walk.sigma)
         floor *= 0.2
 

@@ -1,4 +1,4 @@
-"""The logit branch of a stochastic game, compiled: Newton and pseudo-arclength steps by block elimination.
+"""The equations of a stochastic game's logit branch, compiled: one point's Newton step and tangent.
 
 The unknowns are the log-odds θ of every action against a reference action of the same player in the same
 state, and the values V.  The equations are
@@ -16,32 +16,19 @@ Arrays (letters: S states, N players, R joint actions over all states, M actions
 R]``.
 """
 
-import numpy as np
-
-from sim.compiled import inlined, loop_kernel
+from sim.compiled import loop_kernel
 from sim.solvers.kernels.dense_lu import factor, solve, solve_transposed
-from sim.solvers.kernels.state_tables import mix_strategies, regret, state_tables
-
-REACHED, SATISFIED, OUT_OF_STEPS, STUCK = 1, 2, 0, -1
-
-SETTLING, POLISHING, RENEWING, TRYING = 0, 1, 2, 3
-
-FAR = 0.3
-CLOSE = 1e-2
-NEAR = 3e-2
-BEND = 0.8
-"""A step is taken if it lands within `FAR` of its length, on a residual below `CLOSE` and a last correction
-below `NEAR`, and if the tangent turns by less than the angle with cosine `BEND`: near folds a small residual
-alone may belong to no solution."""
+from sim.solvers.kernels.state_tables import mix_strategies, state_tables
 
 
-@inlined
-def _linearise(  # type: ignore[no-untyped-def]
-    game, theta, values, rationality, prior, reference, support, polishing, work
+@loop_kernel
+def linearise(  # type: ignore[no-untyped-def]
+    game, theta, values, rationality, prior, reference, support, polishing, solving, work
 ):
-    """Evaluate and solve: return (regular, residual); the Newton step and the tangent are left in `work`.
+    """Evaluate and solve: return (regular, residual); strategies, Newton step and tangent are left in `work`.
 
-    When `polishing`, the equations are Q_a = Q_ref on the support instead, and λ plays no part.
+    When `polishing`, the equations are Q_a = Q_ref on the support instead, and λ plays no part. When not `solving`,
+    only the strategies are computed and the largest gain of a one-shot deviation, which is returned as the residual.
     """
     start, count, block = game[5], game[6], game[7]
     sigma, q, pair, reach, w, worth, blocks, pivots, slot, ahead, mix, own = work[:12]
@@ -57,6 +44,14 @@ def _linearise(  # type: ignore[no-untyped-def]
             schur[r, c] = 0.0
     for s in range(num_states):
         state_tables(game, s, sigma, values, q, pair, reach, w, worth)
+        if not solving:
+            for i in range(num_players):
+                best, v = q[start[s, i]], 0.0
+                for a in range(start[s, i], start[s, i] + count[s, i]):
+                    best = max(best, q[a])
+                    v += sigma[a] * q[a]
+                worst = max(worst, best - v)
+            continue
         base = block[s]
         matrix = blocks[s]
         size = 0
@@ -140,6 +135,8 @@ def _linearise(  # type: ignore[no-untyped-def]
                         if f != 0.0:
                             for t in range(num_states):
                                 schur[row, i * num_states + t] += f * ahead[a, t]
+    if not solving:
+        return True, worst
     if not factor(schur, size_values, schur_pivots):
         return False, worst
     for solution in (value_step, value_tangent):
@@ -171,142 +168,3 @@ def _linearise(  # type: ignore[no-untyped-def]
                 else:
                     tangent[a] = solved
     return True, worst
-
-
-@loop_kernel
-def walk(  # type: ignore[no-untyped-def]
-    game,
-    theta,
-    values,
-    direction,
-    value_direction,
-    state,
-    prior,
-    reference,
-    support,
-    phase,
-    stop,
-    floor,
-    limit,
-    work,
-):
-    """Settle, polish or follow, with at most `limit` linear solves; return (status, solves, regret).
-
-    `phase` SETTLING is Newton at the fixed λ of ``state[0]``; POLISHING is Newton for indifference on the
-    support; RENEWING follows the branch until λ reaches `stop` or the regret falls below `floor`.
-    `theta`, `values`, their tangents and ``state`` (λ, its tangent, the step length) are updated in place.
-    A tangent of λ of zero says that none is known yet.  All phases share the one place at which the equations
-    are solved, as compiling that is what takes time.
-    """
-    step, tangent, value_step, value_tangent = work[13], work[14], work[16], work[17]
-    num_states, num_players = values.shape
-    num = theta.shape[0]
-    trial, trial_values = work[21], work[22]
-    for a in range(num):
-        trial[a] = theta[a]
-    for s in range(num_states):
-        for i in range(num_players):
-            trial_values[s, i] = values[s, i]
-    rationality, length, landing, fresh = state[0], state[2], False, False
-    polishing = phase == POLISHING
-    before, tries, current, steps = np.inf, 0, np.inf, 0
-    if phase == RENEWING and state[1] != 0.0:
-        phase = TRYING
-    for solves in range(limit):
-        if phase == TRYING and tries == 0:
-            length = state[2]
-            landing = state[1] > 0 and state[0] + length * state[1] >= stop
-            if landing:
-                length = (stop - state[0]) / state[1]
-            for a in range(num):
-                trial[a] = theta[a] + length * direction[a]
-            for s in range(num_states):
-                for i in range(num_players):
-                    trial_values[s, i] = values[s, i] + length * value_direction[s, i]
-            rationality = state[0] + length * state[1]
-            before = np.inf
-        regular, worst = _linearise(
-            game, trial, trial_values, rationality, prior, reference, support, polishing, work
-        )
-        usable = regular and worst < 1e12
-        if phase != TRYING and not usable:
-            return STUCK, solves + 1, current
-        fixed = phase in (SETTLING, POLISHING) or landing or state[1] == 0.0
-        turn, square, overlap = state[1], 1.0, 0.0
-        for a in range(num):
-            turn += direction[a] * tangent[a]
-            overlap += direction[a] * step[a]
-            square += tangent[a] ** 2
-        change = 0.0 if fixed else -overlap / turn
-        moved, largest, size = change * change, 0.0, 1.0
-        for a in range(num):
-            shift = step[a] + change * tangent[a]
-            moved += shift * shift
-            largest = max(largest, abs(shift))
-            size = max(size, abs(trial[a]))
-        damping = 3.0 / largest if polishing and largest > 3.0 else 1.0
-        hopeless = phase == TRYING and (
-            not usable or not worst < 0.5 * before or (not landing and moved > (FAR * length) ** 2)
-        )
-        if not hopeless:
-            for a in range(num):
-                trial[a] += damping * (step[a] + change * tangent[a])
-            for s in range(num_states):
-                for i in range(num_players):
-                    trial_values[s, i] += damping * (value_step[s, i] + change * value_tangent[s, i])
-            rationality += change
-        before = worst
-        tries += 1
-        if phase in (SETTLING, POLISHING) and not (worst < 1e-12 * size and largest < 1e-7 * size):
-            continue
-        cosine = turn / np.sqrt(square)
-        if phase != TRYING:
-            # near a fold the last point and its tangent are too rough: correct the one, renew the other
-            if phase == RENEWING and worst > 1e-10 and tries < 6 and state[1] != 0.0:
-                continue
-            accepted = True
-        else:
-            close = worst < (1e-9 if landing else CLOSE) and moved < NEAR**2
-            accepted = close and not hopeless and abs(cosine) > BEND and rationality > -1e-9
-            if not accepted and not hopeless and not close and tries < 6:
-                continue
-        if not accepted:
-            state[2] = 0.4 * length
-            if state[2] < 1e-9:
-                return STUCK, solves + 1, current
-            phase = TRYING if fresh else RENEWING
-            fresh, tries = True, 0
-            for a in range(num):
-                trial[a] = theta[a]
-            for s in range(num_states):
-                for i in range(num_players):
-                    trial_values[s, i] = values[s, i]
-            rationality, landing = state[0], False
-            continue
-        norm = (-1.0 if cosine < 0 and state[1] != 0.0 else 1.0) / np.sqrt(square)
-        for a in range(num):
-            theta[a] = trial[a]
-            direction[a] = tangent[a] * norm
-        for s in range(num_states):
-            for i in range(num_players):
-                values[s, i] = trial_values[s, i]
-                value_direction[s, i] = value_tangent[s, i] * norm
-        state[0], state[1] = rationality, norm
-        outcome = REACHED if phase in (SETTLING, POLISHING) else OUT_OF_STEPS
-        if phase == TRYING:
-            fresh = False
-            steps += 1
-            if not landing:
-                quick = tries <= 2 and abs(cosine) > 0.98
-                state[2] = length * (1.4 if quick else 1.2 if tries <= 3 else 0.7)
-            if landing or rationality >= stop:
-                outcome = REACHED
-        if outcome == REACHED or (phase == TRYING and steps % 4 == 3):
-            mix_strategies(game, theta, support, polishing, work[0])
-            current = regret(game, work[0], values, work)
-            if outcome == REACHED:
-                return outcome, solves + 1, current
-            if current < floor:
-                return SATISFIED, solves + 1, current
-        phase, tries = TRYING, 0
-    return OUT_OF_STEPS, limit, current

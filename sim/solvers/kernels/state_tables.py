@@ -74,20 +74,3 @@ def state_tables(game, s, sigma, values, q, pair, reach, w, worth):  # type: ign
                 pair[b, a] += rest * worth[k, r]
                 between *= w[k]
             before *= w[i]
-
-
-@inlined
-def regret(game, sigma, values, work):  # type: ignore[no-untyped-def]
-    """Return the largest gain of a one-shot deviation in any state, given σ and its values."""
-    start, count = game[5], game[6]
-    q, pair, reach, w, worth = work[1:6]
-    worst = 0.0
-    for s in range(values.shape[0]):
-        state_tables(game, s, sigma, values, q, pair, reach, w, worth)
-        for i in range(values.shape[1]):
-            best, v = -np.inf, 0.0
-            for a in range(start[s, i], start[s, i] + count[s, i]):
-                best = max(best, q[a])
-                v += sigma[a] * q[a]
-            worst = max(worst, best - v)
-    return worst
