@@ -1,4 +1,4 @@
-"""A stochastic game laid out flat for the compiled path follower, and the way back.
+"""A stochastic game laid out flat for compiled code, and the way back.
 
 Actions of all states and players are numbered 0..M-1, those of one player in one state next to each other.
 """
@@ -13,6 +13,23 @@ from sim.arrays import BoolArray, FloatArray, IntArray
 from sim.games.stochastic import MarkovProfile, StochasticGame
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Workspace:
+    """Room for the kernel, and what it leaves there.
+
+    Attributes
+    ----------
+    strategies [actions] : σ of the last point
+    step, tangent [actions + states · players] : Newton step and tangent there, θ before V
+    arrays : everything, in the kernel's order
+    """
+
+    strategies: FloatArray
+    step: FloatArray
+    tangent: FloatArray
+    arrays: tuple[Any, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class FlatGame:
     """The arrays of a stochastic game in the kernel's order, with payoffs divided by their range.
@@ -20,7 +37,7 @@ class FlatGame:
     Attributes
     ----------
     arrays : tuple
-        As `sim.solvers.kernels.markov_path` documents them.
+        As `sim.solvers.kernels.markov_equations` documents them.
     scale : float
         Range of the payoffs; λ in payoff units is the kernel's λ divided by it.
     game : StochasticGame
@@ -61,7 +78,7 @@ class FlatGame:
                 sigma[first : first + counts[player]] = strategy[state, : counts[player]]
         return sigma
 
-    def workspace(self) -> "Workspace":
+    def workspace(self) -> Workspace:
         """Return room for the kernel to work in."""
         num_states, num_players = self.starts.shape
         num, widest = self.num_numbers, int(np.diff(self.arrays[7]).max())
@@ -91,23 +108,6 @@ class FlatGame:
             np.zeros(max(values, reduced)),
         )
         return Workspace(strategies=strategies, step=step, tangent=tangent, arrays=arrays)
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Workspace:
-    """Room for the kernel, and what it leaves there.
-
-    Attributes
-    ----------
-    strategies [actions] : σ of the last point
-    step, tangent [actions + states · players] : Newton step and tangent there, θ before V
-    arrays : everything, in the kernel's order
-    """
-
-    strategies: FloatArray
-    step: FloatArray
-    tangent: FloatArray
-    arrays: tuple[Any, ...]
 
 
 def flat_game(game: StochasticGame) -> FlatGame:

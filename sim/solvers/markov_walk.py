@@ -1,7 +1,7 @@
 """Following the logit branch of a stochastic game: Newton and pseudo-arclength steps from point to point.
 
-Every step linearises the equations once in compiled code (`sim.solvers.kernels.markov_path`); how far to go, whether to
-accept and when to stop is decided here.
+Every step linearises the equations once in compiled code (`sim.solvers.kernels.markov_equations`); how far to go,
+whether to accept and when to stop is decided here.
 
 Source: Allgower & Georg (1990), Numerical Continuation Methods, chapters 3 and 6.
 """
@@ -72,7 +72,7 @@ class MarkovWalk:
         reference: IntArray,
         support: BoolArray,
     ) -> None:
-        from sim.solvers.kernels.markov_path import linearise
+        from sim.solvers.kernels.markov_equations import linearise
 
         self.flat = flat
         self.rationality = 0.0

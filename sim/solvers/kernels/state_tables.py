@@ -1,4 +1,4 @@
-"""Expected payoffs in one state of a stochastic game, compiled; arrays as in `markov_path`."""
+"""Expected payoffs in one state of a stochastic game, compiled; arrays as in `markov_equations`."""
 
 import numpy as np
 
