@@ -145,7 +145,7 @@ def _period(  # type: ignore[no-untyped-def]
                     slot = _slot_but(moves, actor, memory[actor], s, word, leave_slot)
                 else:
                     slot = _slot(moves, actor, memory[actor], s, word)
-            elif situations[m, LEGAL + actor] > 1:
+            elif situations[m, LEGAL + actor] > 1 and np.int64(moves[actor, memory[actor], s, 0]) < ONE:
                 c0, c1, c3 = np.uint64(replication), np.uint64(draw), np.uint64(streams[ACTOR + actor])
                 w0, _, _, _ = philox4x32(c0, c1, np.uint64(t), c3, k0, k1)
                 slot = _slot(moves, actor, memory[actor], s, np.int64(w0 >> _HALF))
