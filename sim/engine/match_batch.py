@@ -26,12 +26,14 @@ class MatchCounts:
     ----------
     matches, turns : int, matches per point and turns per match
     sums [points, 4] : counts over all matches
+    half [points, 4] : counts over the first ``matches // 2``
     products [points, 4, 4] : products of a match's counts, added over matches; the upper triangle
     """
 
     matches: int
     turns: int
     sums: IntArray
+    half: IntArray
     products: IntArray
 
 
@@ -84,18 +86,26 @@ def play_match_points(
         for own, error in zip(chosen, errors.T, strict=True)
     ]
     sums, products = np.zeros((len(errors), 4), np.int64), np.zeros((len(errors), 4, 4), np.int64)
-    play_points(
-        *thresholds,
-        following.astype(np.int64),
-        first.initial * second.num_states + second.initial,
-        turns,
-        matches,
-        np.uint64(id_of_name(pair)),
-        *key_of_seed(seed),
-        np.zeros(4 * ((turns + 1) // 2), np.uint64),
-        sums,
-        products,
-    )
+    half = sums
+    for begin, end in ((0, matches // 2), (matches // 2, matches)):
+        half = sums.copy()
+        play_points(
+            *thresholds,
+            following.astype(np.int64),
+            first.initial * second.num_states + second.initial,
+            turns,
+            begin,
+            end,
+            np.uint64(id_of_name(pair)),
+            *key_of_seed(seed),
+            np.zeros(4 * ((turns + 1) // 2), np.uint64),
+            sums,
+            products,
+        )
     return MatchCounts(
-        matches=matches, turns=turns, sums=sealed(sums, np.int64), products=sealed(products, np.int64)
+        matches=matches,
+        turns=turns,
+        sums=sealed(sums, np.int64),
+        half=sealed(half, np.int64),
+        products=sealed(products, np.int64),
     )

@@ -32,15 +32,15 @@ def _draw(words, turns, match, pair, k0, k1):  # type: ignore[no-untyped-def]
 
 @loop_kernel
 def play_points(  # type: ignore[no-untyped-def]
-    first, second, following, initial, turns, matches, pair, k0, k1, words, sums, products
+    first, second, following, initial, turns, begin, end, pair, k0, k1, words, sums, products
 ):
-    """Play `matches` matches of `turns` turns at every point; add up counts of joint actions.
+    """Play matches `begin` to `end` - 1 of `turns` turns at every point; add up counts of joint actions.
 
     `first` and `second` [points, cells] are the thresholds below which each player executes action 0, `following`
     [cells, 4] the next cell. `sums` [points, 4] takes the counts, `products` [points, 4, 4] the products of the
     counts of each match; whole numbers, so that no order matters.
     """
-    for match in range(matches):
+    for match in range(begin, end):
         _draw(words, turns, match, pair, k0, k1)
         for point in range(first.shape[0]):
             cell = initial

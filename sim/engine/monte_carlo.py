@@ -140,7 +140,34 @@ def simulate(
     chunk : blocks per task; like `workers` it changes nothing but the time taken
     progress : called with the number of plays finished since the last call
     """
-    draws, periods = len(plan.tables), plan.periods
+    (ensemble,) = simulate_prefixes(
+        plan,
+        prefixes=(replications,),
+        workers=workers,
+        conditional=conditional,
+        chunk=chunk,
+        selected=selected,
+        progress=progress,
+    )
+    return ensemble
+
+
+def simulate_prefixes(
+    plan: Plan,
+    *,
+    prefixes: Sequence[int],
+    workers: int = 1,
+    conditional: bool = True,
+    chunk: int = 1,
+    selected: Sequence[IntArray] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[Ensemble, ...]:
+    """Play every draw's replications once, and return the statistics of the first n for each n of `prefixes`.
+
+    They rise; the last is the number of plays. Each ensemble is what `simulate` gives for as many, but for the last
+    digits of those before the last, whose blocks may end elsewhere. The rest as in `simulate`.
+    """
+    draws, periods, replications = len(plan.tables), plan.periods, prefixes[-1]
     blocks = [
         (draw, _runs(None if selected is None else selected[draw], first, min(first + BLOCK, replications)))
         for draw in range(draws)
@@ -149,6 +176,7 @@ def simulate(
     sums = np.zeros((len(blocks), 3, NUM_STATISTICS))
     ratios = np.zeros((len(blocks), 1))
     curves = np.zeros((len(blocks), 2, periods + 2))
+    early = [tuple(np.zeros_like(each) for each in (sums, ratios, curves)) for _ in prefixes[:-1]]
     layout, limits = lay_out(plan.board).arrays, (plan.deadline, plan.at_once)
     key = key_of_seed(plan.seed)
     tables = [play_arrays(plan.board, each) for each in plan.tables]
@@ -163,13 +191,17 @@ def simulate(
             if len(start) not in scratches:
                 scratches[len(start)] = scratch_arrays(periods, len(start) - MEMORY)
             scratch = scratches[len(start)]
-            for first, count in runs:
+            for first, count in _cut(runs, prefixes[:-1]):
                 play_block(
                     *(first, count, addresses[draw], periods, conditional, start, plan.streams, *key),
                     *(layout, tables[draw], law, limits, *sums[number], ratios[number], *curves[number]),
                     *(scratch, False, *_NO_RECORD),
                 )
                 plays += count
+                for prefix, kept in zip(prefixes, early, strict=False):
+                    if first + count <= prefix:
+                        for so_far, each in zip(kept, (sums, ratios, curves), strict=True):
+                            so_far[number] = each[number]
         return plays
 
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
@@ -177,22 +209,26 @@ def simulate(
             if progress:
                 progress(plays)
 
-    def added(parts: FloatArray) -> FloatArray:
-        total = np.zeros((draws, *parts.shape[1:]))
-        for number, (draw, _) in enumerate(blocks):
-            total[draw] += parts[number]
-        return total / replications
+    def ensemble(plays: int, sums: FloatArray, ratios: FloatArray, curves: FloatArray) -> Ensemble:
+        def added(parts: FloatArray) -> FloatArray:
+            total = np.zeros((draws, *parts.shape[1:]))
+            for number, (draw, _) in enumerate(blocks):
+                total[draw] += parts[number]
+            return total / plays if plays else np.full_like(total, np.nan)
 
-    means, curve = added(sums), np.cumsum(added(curves), axis=-1)[..., : periods + 1]
-    return Ensemble(
-        replications=replications,
-        means=sealed(means[:, 0]),
-        squares=sealed(means[:, 1]),
-        raw=sealed(means[:, 2]),
-        delay_mirrored=sealed(added(ratios)[:, 0]),
-        survival=sealed(curve[:, 0]),
-        survival_squares=sealed(curve[:, 1]),
-    )
+        means, curve = added(sums), np.cumsum(added(curves), axis=-1)[..., : periods + 1]
+        return Ensemble(
+            replications=plays,
+            means=sealed(means[:, 0]),
+            squares=sealed(means[:, 1]),
+            raw=sealed(means[:, 2]),
+            delay_mirrored=sealed(added(ratios)[:, 0]),
+            survival=sealed(curve[:, 0]),
+            survival_squares=sealed(curve[:, 1]),
+        )
+
+    parts = zip(prefixes, [*early, (sums, ratios, curves)], strict=True)
+    return tuple(ensemble(plays, *each) for plays, each in parts)
 
 
 def record(plan: Plan, plays: Sequence[tuple[int, int]]) -> Recording:
@@ -243,6 +279,21 @@ def _sums(periods: int) -> tuple[FloatArray, ...]:
     return (*(np.zeros(NUM_STATISTICS) for _ in range(3)), np.zeros(1), np.zeros(width), np.zeros(width))
 
 
+def _cut(runs: Sequence[tuple[int, int]], at: Sequence[int]) -> list[tuple[int, int]]:
+    """Return `runs` (first, count) cut at the given replications.
+
+    Examples
+    --------
+    >>> _cut([(0, 10), (12, 4)], [5, 12])
+    [(0, 5), (5, 5), (12, 4)]
+    """
+    found = []
+    for first, count in runs:
+        ends = [*(each for each in at if first < each < first + count), first + count]
+        found += [(begin, end - begin) for begin, end in zip([first, *ends[:-1]], ends, strict=True)]
+    return found
+
+
 def _runs(chosen: IntArray | None, first: int, last: int) -> tuple[tuple[int, int], ...]:
     """Return the first and the count of each run of neighbours among the chosen numbers from `first` to `last`.
 
@@ -265,4 +316,4 @@ def _tasks(count: int, chunk: int) -> list[tuple[int, ...]]:
     return [tuple(range(first, min(first + chunk, count))) for first in range(0, count, chunk)]
 
 
-__all__ = ["BLOCK", "Ensemble", "Plan", "Recording", "record", "simulate"]
+__all__ = ["BLOCK", "Ensemble", "Plan", "Recording", "record", "simulate", "simulate_prefixes"]

@@ -172,7 +172,7 @@ def draw_convergence(axes: Axes, runs: tuple[Convergence, ...]) -> None:
     axes.set_xscale("log", base=2)
     axes.set_ylim(-6, 6)
     axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g} %")
-    axes.set_xlabel("share of the points")
+    axes.set_xlabel("share of the points, or of the plays at each")
     axes.set_ylabel("distance from the final value,\nin half widths of its interval")
 
 

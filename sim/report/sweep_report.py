@@ -121,7 +121,7 @@ def _outcome_sections(found: Findings, pictures: list[Picture], sentences: list[
         (
             convergence_table(found),
             "convergence",
-            "Every number against what it is from half of the points",
+            "Every number against what it is from half of the points, or of the plays at each",
         ),
     ):
         if table is not None:
@@ -227,7 +227,7 @@ def _pictures(table: SweepTable, found: Findings, note: str) -> list[Picture]:
             "Convergence",
             3.0,
             lambda figure: draw.draw_convergence(place(figure, 0.85, 0.62, 0.3, 0.5), found.convergence),
-            "Every number of this section from growing parts of the points; green ones lie within their final "
-            "interval from half of them on.",
+            "Every number of this section from growing parts of the points, and from half of the plays; green ones lie "
+            "within their final interval from half on.",
         )
     return made

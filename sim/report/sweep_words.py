@@ -283,9 +283,11 @@ def _settled(found: Findings) -> str:
     if not found.convergence:
         return ""
     if not open_numbers:
-        return "Every number reported lies, from half of the points, within its final interval."
+        by_plays = any(each.name.endswith("by plays") for each in found.convergence)
+        of_what = "the points, and from half of the plays at each," if by_plays else "the points,"
+        return f"Every number reported lies, from half of {of_what} within its final interval."
     some = ", ".join(open_numbers[:3])
-    return f"Not settled yet, by half of the points against all: {some}."
+    return f"Not settled yet, by half against all: {some}."
 
 
 def _interval(value: float, low: float, high: float) -> str:

@@ -43,6 +43,7 @@ class SweepTable:
     errors : name -> [points] standard errors of the dice; 0 where computed exactly; may leave out outcomes
     outcome_units : name -> unit
     variances : name -> [points] variance of the outcome of one play at the point; may leave out outcomes
+    halves : name -> [points] the outcome from the first half of the point's plays; may leave out outcomes
     labels : config path -> names of its values 0, 1, 2 … where a parameter takes names, not numbers
     baseline : [parameters] the study's central point, or None
     replications : plays at each point; 0 where outcomes are exact
@@ -59,6 +60,7 @@ class SweepTable:
     errors: Mapping[str, FloatArray] = field(default_factory=dict)
     outcome_units: Mapping[str, str] = field(default_factory=dict)
     variances: Mapping[str, FloatArray] = field(default_factory=dict)
+    halves: Mapping[str, FloatArray] = field(default_factory=dict)
     base: int | None = None
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     baseline: FloatArray | None = None
@@ -79,7 +81,7 @@ class SweepTable:
                 raise ParameterError(
                     f"{name} must have one entry per parameter ({count}), got {len(getattr(self, name))}"
                 )
-        for name in ("outcomes", "errors", "variances"):
+        for name in ("outcomes", "errors", "variances", "halves"):
             columns = {}
             for outcome, column in getattr(self, name).items():
                 if np.shape(column) != (len(values),):

@@ -16,6 +16,7 @@ from sim.study.analysis.sobol_indices import SobolIndices, sobol_indices
 from sim.study.analysis.tornado import Tornado, sampled_tornado, tornado
 from sim.study.analysis.tree import Tree, tree
 from sim.study.analysis.variance_split import VarianceSplit, bernoulli_variance, variance_split
+from sim.study.estimates import Z95
 from sim.study.sweep_table import SweepTable
 
 Found = TypeVar("Found")
@@ -112,7 +113,9 @@ def findings(table: SweepTable, outcome: str, *, threshold: Threshold | None = N
         if spread and varies
         else None,
         split=_allowed(lambda: _split(table, outcome, unit, fair)) if spread else None,
-        convergence=tuple(_convergence(table, y, fair, dice)) if spread and table.design != "grid" else (),
+        convergence=tuple(_convergence(table, y, _halved(table, outcome, y, fair), fair, dice))
+        if spread and table.design != "grid"
+        else (),
     )
 
 
@@ -167,10 +170,15 @@ def _split(table: SweepTable, outcome: str, unit: str, fair: slice) -> VarianceS
     return None
 
 
-def _convergence(table: SweepTable, y: FloatArray, fair: slice, dice: float) -> list[Convergence]:
+def _convergence(
+    table: SweepTable, y: FloatArray, half: FloatArray | None, fair: slice, dice: float
+) -> list[Convergence]:
+    """Return how the mean and every index settle, with the points and with the plays at each."""
     sample = y[fair]
     statistic = _shuffled_mean(sample, common=dice)
     made = [converge("mean over the points", len(sample), statistic)]
+    if half is not None:
+        made.append(_mean_by_plays(sample, half[fair], dice, table.replications))
     if table.design == "saltelli" and table.base:
         blocks = y.reshape(-1, table.base)
         for kind in ("first", "total"):
@@ -190,7 +198,51 @@ def _convergence(table: SweepTable, y: FloatArray, fair: slice, dice: float) -> 
                 settling = converge(f"{kind} index of {name}", table.base, index, steps=4)
                 if np.isfinite(settling.estimates[-1]):  # an outcome that never varies has no indices
                     made.append(settling)
+        if half is not None:
+            made += _indices_by_plays(table, y, half)
     return made
+
+
+def _mean_by_plays(sample: FloatArray, half: FloatArray, dice: float, plays: int) -> Convergence:
+    """Return the mean over the same points from half of the plays at each, and from all."""
+    whole = np.isfinite(sample) & np.isfinite(half)
+
+    def mean(count: int) -> tuple[float, float, float]:
+        middle = float((sample if count == plays else half)[whole].mean())
+        reach = Z95 * dice * np.sqrt(plays / count)
+        return middle, middle - reach, middle + reach
+
+    return converge("mean over the points, by plays", plays, mean, steps=1)
+
+
+def _indices_by_plays(table: SweepTable, y: FloatArray, half: FloatArray) -> list[Convergence]:
+    """Return every index from half of the plays at each point, and from all; intervals are those over base rows."""
+    try:
+        by_count = {
+            count: sobol_indices(outcome, table.names, table.base or 0, resampled=100)
+            for count, outcome in ((table.replications // 2, half), (table.replications, y))
+        }
+    except ParameterError:
+        return []
+    made = []
+    for kind in ("first", "total"):
+        for i, name in enumerate(table.names):
+
+            def index(count: int, kind: str = kind, i: int = i) -> tuple[float, float, float]:
+                parts = (getattr(by_count[count], f"{kind}{end}") for end in ("", "_low", "_high"))
+                value, low, high = (float(part[i]) for part in parts)
+                return value, low, high
+
+            made.append(converge(f"{kind} index of {name}, by plays", table.replications, index, steps=1))
+    return made
+
+
+def _halved(table: SweepTable, outcome: str, y: FloatArray, fair: slice) -> FloatArray | None:
+    """Return the outcome from half of the plays, if there is any point of the sample at which both are defined."""
+    half = table.halves.get(outcome)
+    if half is None or table.replications < 2 or not np.isfinite((y + half)[fair]).any():
+        return None
+    return half
 
 
 def _shared(errors: FloatArray) -> float:

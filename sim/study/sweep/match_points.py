@@ -15,7 +15,7 @@ from sim.arrays import FloatArray, IntArray
 from sim.engine.match_batch import MatchCounts, play_match_points
 from sim.strategies.textbook import by_name, seated
 from sim.study.sweep.column import Column
-from sim.study.sweep.names import ERROR, VARIANCE
+from sim.study.sweep.names import ERROR, HALF, VARIANCE
 
 SEATS = ("first", "second")
 STRUCTURAL = ("match.first", "match.second", "match.turns")
@@ -80,7 +80,7 @@ class MatchPoints:
         types = {"group": "int32"}
         types |= {path: "string" if path in STRUCTURAL[:2] else "double" for path in self.parameters}
         for name in UNITS:
-            types |= dict.fromkeys((name, name + ERROR, name + VARIANCE), "double")
+            types |= dict.fromkeys((name, name + ERROR, name + VARIANCE, name + HALF), "double")
         return types
 
     def centre(self) -> dict[str, str]:
@@ -102,7 +102,7 @@ class MatchPoints:
         table |= {path: self._held(path, values) for path in self.parameters}
         errors = np.stack([table[path].astype(np.float64) for path in ERRORS], axis=1)
         structures = list(zip(*(table[path].tolist() for path in STRUCTURAL), strict=True))
-        found = {name: np.empty((3, len(values))) for name in UNITS}
+        found = {name: np.empty((4, len(values))) for name in UNITS}
         payoffs = np.stack([table[path].astype(np.float64) for path in PAYOFFS], axis=1)
         for structure in dict.fromkeys(structures):
             first, second, turns = structure
@@ -117,8 +117,8 @@ class MatchPoints:
             )
             for name, weights in _weights(payoffs[members]).items():
                 found[name][:, members] = _estimate(counts, weights)
-        for name, (estimate, error, variance) in found.items():
-            table |= {name: estimate, name + ERROR: error, name + VARIANCE: variance}
+        for name, (estimate, error, variance, half) in found.items():
+            table |= {name: estimate, name + ERROR: error, name + VARIANCE: variance, name + HALF: half}
         return table
 
     def _held(self, path: str, values: FloatArray) -> NDArray[Any]:
@@ -148,19 +148,20 @@ def _weights(payoffs: FloatArray) -> dict[str, FloatArray]:
 
 
 def _estimate(counts: MatchCounts, weights: FloatArray) -> FloatArray:
-    """Return estimate, standard error and variance of one match, [3, points].
+    """Return estimate, standard error, variance of one match, and estimate from the first half, [4, points].
 
     Added up joint action by joint action, so that a point's bits do not depend on its company.
     """
     matches, turns = counts.matches, counts.turns
-    estimate, second = np.zeros(len(weights)), np.zeros(len(weights))
+    estimate, half, second = np.zeros(len(weights)), np.zeros(len(weights)), np.zeros(len(weights))
     for i in range(4):
         estimate += weights[:, i] * _per_match(counts.sums[:, i], matches * turns)
+        half += weights[:, i] * _per_match(counts.half[:, i], matches // 2 * turns)
         for j in range(i, 4):
             product = _per_match(counts.products[:, i, j], matches * turns * turns)
             second += (1.0 if i == j else 2.0) * weights[:, i] * weights[:, j] * product
     variance = np.maximum(second - estimate**2, 0.0)
-    return np.stack([estimate, np.sqrt(variance / (matches - 1)), variance])
+    return np.stack([estimate, np.sqrt(variance / (matches - 1)), variance, half])
 
 
 def _per_match(counts: IntArray, whole: int) -> FloatArray:

@@ -1,7 +1,8 @@
 """Names in a sweep's table and of its files."""
 
-ERROR, VARIANCE = "_error", "_variance"
-"""What follows an outcome's name in the names of its other columns: its standard error, the variance of one play."""
+ERROR, VARIANCE, HALF = "_error", "_variance", "_half"
+"""What follows an outcome's name in the names of its other columns: its standard error, the variance of one play, and
+what it is from the first half of the plays."""
 
 
 def part_name(batch: int) -> str:

@@ -20,33 +20,41 @@ from sim.study.estimates import MEAN_STATISTICS, estimates_by_draw, least_varian
 
 @dataclass(frozen=True, eq=False)
 class PointOutcomes:
-    """One outcome at many points: `estimate`, `error` and `variance` of one play, [points]; NaN if undefined."""
+    """One outcome at many points, [points]; NaN if undefined.
+
+    `estimate`, its `error`, the `variance` of one play, and the estimate from the first `half` of the plays.
+    """
 
     estimate: FloatArray
     error: FloatArray
     variance: FloatArray
+    half: FloatArray
 
 
 def point_outcomes(
-    ensemble: Ensemble, actors: Sequence[str], period_months: float
+    ensemble: Ensemble, half: Ensemble, actors: Sequence[str], period_months: float
 ) -> dict[str, PointOutcomes]:
-    """Return every outcome at every point (a draw of `ensemble`)."""
-    estimates = estimates_by_draw(ensemble, actors, period_months)
+    """Return every outcome at every point (a draw of `ensemble`, and of the `half` of its plays)."""
+    estimates, halves = (estimates_by_draw(each, actors, period_months) for each in (ensemble, half))
     found = {}
     for outcome, statistic in zip(outcomes_of(actors), MEAN_STATISTICS, strict=True):
-        estimate = estimates[outcome.name]
+        estimate, by_half = estimates[outcome.name], halves[outcome.name]
         unknown = np.full(len(estimate), np.nan)
         if outcome.kind == "median":
-            found[outcome.name] = PointOutcomes(estimate, _median_error(ensemble, period_months), unknown)
+            found[outcome.name] = PointOutcomes(
+                estimate, _median_error(ensemble, period_months), unknown, by_half
+            )
         elif outcome.kind == "ratio":
-            found[outcome.name] = PointOutcomes(estimate, _delay_error(ensemble, period_months), unknown)
+            found[outcome.name] = PointOutcomes(
+                estimate, _delay_error(ensemble, period_months), unknown, by_half
+            )
         else:
             assert statistic is not None
             values = sample(ensemble, statistic, period_months if statistic == MONTHS else 1.0)
             dice = values.estimate_variance / values.plays
             if outcome.unit == "probability":
                 dice = np.maximum(dice, least_variance(values))
-            found[outcome.name] = PointOutcomes(estimate, np.sqrt(dice), values.outcome_variance)
+            found[outcome.name] = PointOutcomes(estimate, np.sqrt(dice), values.outcome_variance, by_half)
     return found
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.arrays import FloatArray
 from sim.errors import ArtifactError
-from sim.study.sweep.names import ERROR, VARIANCE, part_name
+from sim.study.sweep.names import ERROR, HALF, VARIANCE, part_name
 from sim.study.sweep.store import FAILED, INDEX, read_manifest
 from sim.study.sweep_table import StudyFacts, SweepTable
 
@@ -54,6 +54,7 @@ def sweep_table(directory: Path) -> SweepTable:
         errors={name: np.sqrt(found[name + ERROR] / groups) for name in outcomes if name + ERROR in found},
         outcome_units=study["outcome_units"],
         variances={name: found[name + VARIANCE] for name in outcomes if name + VARIANCE in found},
+        halves={name: found[name + HALF] for name in outcomes if name + HALF in found},
         baseline=np.array([column["baseline"] for column in columns]),
         replications=study["replications"] * groups,
     )
@@ -83,7 +84,7 @@ def study_facts(directory: Path) -> StudyFacts:
 
 
 def _parts(directory: Path, study: dict[str, Any], wanted: list[str]) -> Iterator[dict[str, Any]]:
-    """Yield of one part after another the wanted columns, outcomes with their errors and variances, and the point."""
+    """Yield of one part after another the wanted columns, outcomes with what belongs to them, and the point."""
     from pyarrow import parquet
 
     parts = [directory / part_name(number) for number in range(study["batches"])]
@@ -94,7 +95,7 @@ def _parts(directory: Path, study: dict[str, Any], wanted: list[str]) -> Iterato
         )
     try:
         there = set(parquet.read_schema(parts[0]).names)
-        names = [name + end for name in wanted for end in ("", ERROR, VARIANCE) if name + end in there]
+        names = [name + end for name in wanted for end in ("", ERROR, VARIANCE, HALF) if name + end in there]
         for part in parts:
             table = parquet.ParquetFile(part).read(columns=["point", *names], use_threads=False)
             yield {name: table[name].to_numpy() for name in ("point", *names)}

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import FloatArray
-from sim.engine.monte_carlo import Ensemble, Plan, simulate
+from sim.engine.monte_carlo import Ensemble, Plan, simulate_prefixes
 from sim.engine.options import EngineOptions, SolverOptions
 from sim.engine.outcomes import outcomes_of
 from sim.engine.philox import epistemic_uniforms
@@ -38,7 +38,7 @@ from sim.study.profiles import build_profile
 from sim.study.result import MarkovEquilibrium
 from sim.study.run import frame_of
 from sim.study.sweep.column import Column
-from sim.study.sweep.names import ERROR, VARIANCE
+from sim.study.sweep.names import ERROR, HALF, VARIANCE
 from sim.study.sweep.point_estimates import point_outcomes
 
 TOGETHER = 20
@@ -162,7 +162,7 @@ class TreatyPoints:
         types |= {column.path: "string" if column.named else "double" for column in self.columns}
         types |= dict.fromkeys(self.parameters[len(self.columns) :], "double")
         for name in self.outcome_units:
-            types |= dict.fromkeys((name, name + ERROR, name + VARIANCE), "double")
+            types |= dict.fromkeys((name, name + ERROR, name + VARIANCE, name + HALF), "double")
         if any(each.solves for each in self.structures.values()):
             types |= EQUILIBRIUM
             types |= {f"equilibrium_regret_{actor}": "double" for actor in self._any.scenario.actor_names}
@@ -230,11 +230,8 @@ class TreatyPoints:
         plan = replace(
             built.frame, tables=tables, addresses=tuple(np.tile(np.arange(self.groups), len(values)).tolist())
         )
-        ensemble = simulate(
-            plan,
-            replications=structure.engine.replications,
-            conditional=structure.engine.estimator == "conditional_hazard",
-        )
+        plays, conditional = structure.engine.replications, structure.engine.estimator == "conditional_hazard"
+        half, ensemble = simulate_prefixes(plan, prefixes=(plays // 2, plays), conditional=conditional)
         table: Table = {"group": np.tile(np.arange(self.groups, dtype=np.int32), len(values))}
         for place, column in enumerate(self.columns):
             own = values[:, place] if not column.named else self._names(column, values[:, place])
@@ -242,7 +239,9 @@ class TreatyPoints:
         for path in self.parameters[len(self.columns) :]:
             table[path] = given.get(path, np.full(draws, np.nan))
         return (
-            table | self._outcomes(structure, ensemble) | _equilibrium_columns(structure, equilibrium, solved)
+            table
+            | self._outcomes(structure, ensemble, half)
+            | _equilibrium_columns(structure, equilibrium, solved)
         )
 
     def numbers_at(
@@ -264,14 +263,15 @@ class TreatyPoints:
                 given[column.path] = np.repeat(values[:, place], draws)
         return given, parameters_of(scenario, given)
 
-    def _outcomes(self, structure: Structure, ensemble: Ensemble) -> Table:
+    def _outcomes(self, structure: Structure, ensemble: Ensemble, half: Ensemble) -> Table:
         scenario = structure.scenario
-        found = point_outcomes(ensemble, scenario.actor_names, scenario.treaty.period_months)
         table: Table = {}
+        found = point_outcomes(ensemble, half, scenario.actor_names, scenario.treaty.period_months)
         for name, outcome in found.items():
             table[name] = outcome.estimate
             table[name + ERROR] = outcome.error
             table[name + VARIANCE] = outcome.variance
+            table[name + HALF] = outcome.half
         return table
 
     @staticmethod

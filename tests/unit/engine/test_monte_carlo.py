@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.engine import monte_carlo
-from sim.engine.monte_carlo import BLOCK, Plan, record, simulate
+from sim.engine.monte_carlo import BLOCK, Plan, record, simulate, simulate_prefixes
 from sim.engine.philox import epistemic_uniforms, key_of_seed, philox4x32
 from sim.engine.play_kernel import PAYOFF, play_block
 from sim.engine.registry import STREAMS, UNLISTED, stream_of
@@ -99,6 +99,18 @@ def test_chunks_and_threads_change_no_bit(plan, conditional):
             plan, replications=replications, conditional=conditional, workers=workers, chunk=chunk
         )
         assert same(reference, again)
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+def test_prefixes_of_the_plays_are_ensembles_of_their_own(plan, conditional):
+    prefixes = (7, BLOCK, BLOCK + 30, 2 * BLOCK + 11)
+    found = simulate_prefixes(plan, prefixes=prefixes, workers=2, conditional=conditional)
+    for plays, ensemble in zip(prefixes, found, strict=True):
+        alone = simulate(plan, replications=plays, conditional=conditional)
+        assert ensemble.replications == plays
+        for name in ("means", "squares", "raw", "delay_mirrored", "survival", "survival_squares"):
+            np.testing.assert_allclose(getattr(ensemble, name), getattr(alone, name), rtol=1e-12, atol=1e-12)
+    np.testing.assert_array_equal(found[-1].means, alone.means)  # whatever is looked at on the way
 
 
 def test_progress_counts_every_play_once(plan):

@@ -90,6 +90,17 @@ def test_points_share_their_dice(prescribed):
         np.testing.assert_array_equal(table[name][0], table[name][1], err_msg=name)
 
 
+def test_the_half_is_the_outcome_from_half_of_the_plays(prescribed):
+    values = np.array([[0.3, 0.0], [0.7, 2.0]])
+    table = prescribed.evaluate(values)
+    (own,) = prescribed.structures.values()
+    fewer = replace(own, engine=replace(own.engine, replications=own.engine.replications // 2))
+    half = replace(prescribed, structures={(): fewer}).evaluate(values)
+    for name in prescribed.outcome_units:
+        np.testing.assert_allclose(table[f"{name}_half"], half[name], rtol=1e-12, err_msg=name)
+    assert (table["payoff_usa_half"] != table["payoff_usa"]).all()
+
+
 def test_what_changes_the_structure_is_grouped_and_comes_back_in_order():
     columns = (
         Column(path="treaty.notice_months", kind="lever", levels=(3.0, 12.0)),
@@ -173,6 +184,7 @@ def test_matches_of_many_points_are_those_of_each_match_alone():
         game = RepeatedGame(dilemma, 0.0, execution_error=list(own))
         counts = play_matches(game, *seats, repetitions=25, turns=33, seed=3, pair="some").counts
         np.testing.assert_array_equal(found.sums[point], counts.sum(axis=0))
+        np.testing.assert_array_equal(found.half[point], counts[:12].sum(axis=0))
         np.testing.assert_array_equal(found.products[point], np.triu(counts.T @ counts))
 
 
@@ -195,3 +207,4 @@ def test_a_point_of_a_repeated_game_has_the_mean_and_error_of_its_matches(match_
             assert table[f"payoff_{name}"][row] == pytest.approx(found.payoffs[seat])
             assert table[f"payoff_{name}_error"][row] == pytest.approx(found.standard_errors[seat])
         assert table["mutual_cooperation"][row] == pytest.approx(found.counts[:, 0].mean() / 15)
+        assert table["mutual_cooperation_half"][row] == pytest.approx(found.counts[:10, 0].mean() / 15)
