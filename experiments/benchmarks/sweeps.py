@@ -35,7 +35,7 @@ STAGES = {  # what a point's time is spent on, by the functions that spend it
         (points_module, "tables_of_draws"),
     ],
     "solve": [(points_module, name) for name in ("build_profile", "solve_centre", "solve_treaty_logit")],
-    "play": [(points_module, "simulate")],
+    "play": [(points_module, "simulate_prefixes")],
     "write": [(store_module.Store, "keep")],
 }
 
