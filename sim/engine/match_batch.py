@@ -86,22 +86,17 @@ def play_match_points(
         for own, error in zip(chosen, errors.T, strict=True)
     ]
     sums, products = np.zeros((len(errors), 4), np.int64), np.zeros((len(errors), 4, 4), np.int64)
-    half = sums
-    for begin, end in ((0, matches // 2), (matches // 2, matches)):
-        half = sums.copy()
-        play_points(
-            *thresholds,
-            following.astype(np.int64),
-            first.initial * second.num_states + second.initial,
-            turns,
-            begin,
-            end,
-            np.uint64(id_of_name(pair)),
-            *key_of_seed(seed),
-            np.zeros(4 * ((turns + 1) // 2), np.uint64),
-            sums,
-            products,
-        )
+    frame = (
+        *thresholds,
+        following.astype(np.int64),
+        first.initial * second.num_states + second.initial,
+        turns,
+    )
+    words = np.zeros(4 * ((turns + 1) // 2), np.uint64)
+    dice = (np.uint64(id_of_name(pair)), *key_of_seed(seed), words)
+    play_points(*frame, 0, matches // 2, *dice, sums, products)
+    half = sums.copy()
+    play_points(*frame, matches // 2, matches, *dice, sums, products)
     return MatchCounts(
         matches=matches,
         turns=turns,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 import numpy as np
@@ -180,26 +181,45 @@ def _convergence(
     if half is not None:
         made.append(_mean_by_plays(sample, half[fair], dice, table.replications))
     if table.design == "saltelli" and table.base:
-        blocks = y.reshape(-1, table.base)
-        for kind in ("first", "total"):
-            for i, name in enumerate(table.names):
+        blocks, plays = y.reshape(-1, table.base), table.replications
 
-                def index(count: int, kind: str = kind, i: int = i) -> tuple[float, float, float]:
-                    try:
-                        found = sobol_indices(
-                            blocks[:, :count].reshape(-1), table.names, count, resampled=100
-                        )
-                    except ParameterError:
-                        return np.nan, np.nan, np.nan
-                    parts = (getattr(found, f"{kind}{end}") for end in ("", "_low", "_high"))
-                    value, low, high = (float(part[i]) for part in parts)
-                    return value, low, high
+        def from_rows(count: int) -> SobolIndices:
+            return sobol_indices(blocks[:, :count].reshape(-1), table.names, count, resampled=100)
 
-                settling = converge(f"{kind} index of {name}", table.base, index, steps=4)
-                if np.isfinite(settling.estimates[-1]):  # an outcome that never varies has no indices
-                    made.append(settling)
+        made += _settling_indices(table.names, table.base, from_rows, steps=4)
         if half is not None:
-            made += _indices_by_plays(table, y, half)
+
+            def from_plays(count: int) -> SobolIndices:
+                return sobol_indices(
+                    y if count == plays else half, table.names, table.base or 0, resampled=100
+                )
+
+            made += _settling_indices(table.names, plays, from_plays, steps=1, by=", by plays")
+    return made
+
+
+def _settling_indices(
+    names: tuple[str, ...], total: int, indices: Callable[[int], SobolIndices], *, steps: int, by: str = ""
+) -> list[Convergence]:
+    """Return how every index settles; `indices` of n items are computed once for each n.
+
+    Intervals are those over base rows. An outcome that never varies has no indices.
+    """
+    at = cache(lambda count: _allowed(lambda: indices(count)))
+    made = []
+    for kind in ("first", "total"):
+        for i, name in enumerate(names):
+
+            def index(count: int, kind: str = kind, i: int = i) -> tuple[float, float, float]:
+                found = at(count)
+                if found is None:
+                    return np.nan, np.nan, np.nan
+                value, low, high = (float(getattr(found, f"{kind}{end}")[i]) for end in ("", "_low", "_high"))
+                return value, low, high
+
+            settling = converge(f"{kind} index of {name}{by}", total, index, steps=steps)
+            if np.isfinite(settling.estimates[-1]):
+                made.append(settling)
     return made
 
 
@@ -213,28 +233,6 @@ def _mean_by_plays(sample: FloatArray, half: FloatArray, dice: float, plays: int
         return middle, middle - reach, middle + reach
 
     return converge("mean over the points, by plays", plays, mean, steps=1)
-
-
-def _indices_by_plays(table: SweepTable, y: FloatArray, half: FloatArray) -> list[Convergence]:
-    """Return every index from half of the plays at each point, and from all; intervals are those over base rows."""
-    try:
-        by_count = {
-            count: sobol_indices(outcome, table.names, table.base or 0, resampled=100)
-            for count, outcome in ((table.replications // 2, half), (table.replications, y))
-        }
-    except ParameterError:
-        return []
-    made = []
-    for kind in ("first", "total"):
-        for i, name in enumerate(table.names):
-
-            def index(count: int, kind: str = kind, i: int = i) -> tuple[float, float, float]:
-                parts = (getattr(by_count[count], f"{kind}{end}") for end in ("", "_low", "_high"))
-                value, low, high = (float(part[i]) for part in parts)
-                return value, low, high
-
-            made.append(converge(f"{kind} index of {name}, by plays", table.replications, index, steps=1))
-    return made
 
 
 def _halved(table: SweepTable, outcome: str, y: FloatArray, fair: slice) -> FloatArray | None:

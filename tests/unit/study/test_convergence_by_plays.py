@@ -57,10 +57,10 @@ def test_plays_that_differ_by_more_than_their_dice_are_not_settled():
     assert not settling.settled
 
 
-@pytest.mark.parametrize("more", [{}, {"errors": {}}])
-def test_without_halves_or_with_exact_outcomes_nothing_is_said_of_plays_but_what_is_known(more):
+@pytest.mark.parametrize("more", [{"halves": {}}, {"replications": 0}, {"replications": 1}])
+def test_nothing_is_said_of_plays_where_there_are_no_halves_or_no_plays_to_halve(more):
     made = table(np.random.default_rng(4))
-    given = {name: getattr(made, name) for name in SweepTable.__dataclass_fields__} | {"halves": {}} | more
+    given = {name: getattr(made, name) for name in SweepTable.__dataclass_fields__} | more
     assert by_plays(findings(SweepTable(**given), "harm")) == []
 
 
