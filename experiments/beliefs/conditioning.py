@@ -15,6 +15,7 @@ from sim.report.lines import Line, Panel, lines_png
 from sim.report.numbers import fixed, percent
 from sim.study.belief_profile import BELIEF_EQUILIBRIUM
 from sim.study.casting import Casting
+from sim.study.estimates import Z95
 from sim.study.profiles import build_profile
 from sim.study.run import games_of, values_of
 
@@ -69,7 +70,7 @@ def collapse(cast, draws):
 def interval(values):
     """Mean over draws and the ends of its 95 % interval; the draws are the only uncertainty."""
     mean = values.mean(axis=0)
-    error = 1.96 * values.std(axis=0, ddof=1) / np.sqrt(len(values))
+    error = Z95 * values.std(axis=0, ddof=1) / np.sqrt(len(values))
     return {"mean": mean.tolist(), "low": (mean - error).tolist(), "high": (mean + error).tolist()}
 
 

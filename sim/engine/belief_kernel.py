@@ -35,7 +35,7 @@ def update_beliefs(memory, s, row, offered, kernel0, kernel1, signal0, signal1, 
     memory[6], memory[7] = following0[c0, seen], following1[c1, seen]
 
 
-@inlined
+@inlined(rewriting=True)
 def unpack(number, sizes, start, beliefs, held):  # type: ignore[no-untyped-def]
     """Write to ``held[0]`` the memory of a play whose beliefs and memories have this `number`; see `pack`.
 
@@ -60,7 +60,7 @@ def unpack(number, sizes, start, beliefs, held):  # type: ignore[no-untyped-def]
         memory[place] = memory[place] * widths[k] + level
 
 
-@inlined
+@inlined(rewriting=True)
 def pack(memory, sizes, beliefs):  # type: ignore[no-untyped-def]
     """Return the number of a play's memory: doubts, conjectures and automata, the last automaton changing fastest."""
     widths = beliefs[8]

@@ -226,7 +226,7 @@ def _walk(
         space = min(4 * space, MAX_EDGES)
 
 
-@loop_kernel
+@loop_kernel(rewriting=True)
 def _expand(  # type: ignore[no-untyped-def]
     everywhere,
     breach,

@@ -94,7 +94,7 @@ def _draw_words(words, stream, replication, draw, periods, streams, k0, k1):  # 
         words[stream, 3, t] = np.uint32(w3 >> _HALF)
 
 
-@inlined
+@inlined(rewriting=True)
 def _period(  # type: ignore[no-untyped-def]
     t, mode, m, x, memory, leave0, leave1, words, replication, draw, streams, k0, k1, payoff, factors_at,
     layout, tables, beliefs,
@@ -246,7 +246,7 @@ def scratch_arrays(periods: int, memory: int = 4) -> tuple[NDArray[Any], ...]:
     )
 
 
-@loop_kernel
+@loop_kernel(rewriting=True)
 def play_block(  # type: ignore[no-untyped-def]
     first, count, draw, periods, conditional, start, streams, k0, k1, layout, tables, beliefs, limits,
     sums, squares, raw, ratio, curve, curve_squares, scratch, recording, path, acts, statistics, ends,

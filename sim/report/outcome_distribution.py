@@ -12,6 +12,7 @@ from sim.report.calendar_axis import draw_calendar, mark_day
 from sim.report.labels import history, month_name, outcome_label, sentence_case, start_of
 from sim.report.numbers import percent
 from sim.report.style import BLUE, EXACT, GREY, INK, place
+from sim.study.estimates import Z95
 from sim.study.result import Estimate, ScenarioResult, SurvivalCurve
 
 
@@ -28,7 +29,7 @@ def draw_time_to_collapse(axes: Axes, curve: SurvivalCurve, start: date) -> None
     highest = float(shares.max())
     if len(curve.draws) > 1:
         by_draw = -np.diff(curve.draws[:, edges], axis=1)
-        errors = 1.96 * by_draw.std(axis=0, ddof=1) / np.sqrt(len(by_draw))
+        errors = Z95 * by_draw.std(axis=0, ddof=1) / np.sqrt(len(by_draw))
         highest = float((shares + errors).max())
         middles = (months[edges[:-1]] + months[edges[1:]]) / 2
         axes.errorbar(middles, shares, np.minimum(errors, shares), fmt="none", ecolor=INK, elinewidth=0.9)

@@ -10,6 +10,7 @@ from sim.arrays import FloatArray
 from sim.report.labels import names, term_label, titles
 from sim.report.numbers import fixed, signed
 from sim.report.style import BLUE, GREY, INK, VERMILION, place
+from sim.study.estimates import Z95
 from sim.study.result import Estimate, ScenarioResult
 
 SHOWN_TERMS = 8
@@ -107,4 +108,4 @@ def _total(result: ScenarioResult, actor: int) -> str:
     total = fixed(float(result.decomposition[:, actor].sum()))
     if estimate is None or estimate.standard_error is None:
         return f"total {total}"
-    return f"total {total} ± {fixed(1.96 * estimate.standard_error)}"
+    return f"total {total} ± {fixed(Z95 * estimate.standard_error)}"

@@ -69,10 +69,6 @@ class Store:
         row = (fingerprint(token), grant.role.value, grant.lesson, grant.participant)
         self._write("insert into tokens values (?, ?, ?, ?)", [row])
 
-    def revoke(self, lesson: int, participant: int) -> None:
-        """Make all tokens of a participant worthless."""
-        self._write("delete from tokens where lesson = ? and participant = ?", [(lesson, participant)])
-
     def granted(self, token: str) -> Grant | None:
         """Return what `token` stands for, None if for nothing."""
         found = self._connection.execute(

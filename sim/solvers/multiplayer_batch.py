@@ -18,16 +18,17 @@ Govindan & Wilson (2003), A global Newton method to compute Nash equilibria, sec
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 from math import prod
 
 import numpy as np
 
 from sim.arrays import BoolArray, FloatArray, IntArray
 from sim.compiled import loop_kernel, part
-from sim.solvers.kernels.dominated_actions import MARGIN, has_near_twins, undominated_masks
+from sim.solvers.kernels.dominated_actions import MARGIN, undominated_masks
 from sim.solvers.kernels.elimination import STACK, UNDECIDED, bernstein_tables, eliminate
 from sim.solvers.kernels.indifference import FAILED, SINGULAR_ROOT, gains_in_support, newton
-from sim.solvers.kernels.mixed_payoffs import payoffs_and_regret, scale_payoffs, slack_outside
+from sim.solvers.kernels.mixed_payoffs import payoffs_and_regret, slack_outside
 from sim.solvers.support_table import starting_points, support_table
 
 SAME_ROOT = 1e-6
@@ -62,10 +63,11 @@ def search_supports(payoffs: FloatArray, num_starts: int) -> Found:
     games, players = payoffs.shape[:2]
     flat = np.ascontiguousarray(payoffs).reshape(games, players, prod(num_actions))
     starts = starting_points(num_starts, num_actions)
+    scaled = _scaled(flat)
+    degenerate = _have_near_twins(scaled.reshape(payoffs.shape))
     tables = bernstein_tables(2 * max(num_actions) - 1)
     room = _workspace(num_actions, table.rival_masks.shape[1], table.bases.shape[1], len(tables[0]))
     counts = np.zeros(games, dtype=np.int64)
-    degenerate = np.zeros(games, dtype=np.bool_)
     latest = np.zeros(games, dtype=np.int64)
     parts = []
     start, capacity = 0, 4 * games + 256
@@ -75,8 +77,9 @@ def search_supports(payoffs: FloatArray, num_starts: int) -> Found:
         regrets = np.empty(capacity)
         indices = np.empty(capacity, dtype=np.int64)
         stopped, used = _search(
-            flat, table.num_actions, table.members, table.rivals, table.rival_masks, table.rival_counts,
-            table.bases, table.strides, *tables, starts, start,
+            flat, scaled, table.num_actions, table.members, table.supports, table.sizes, table.roles,
+            table.rivals, table.rival_masks, table.rival_counts, table.bases, table.strides,
+            *tables, starts, start,
             strategies, values, regrets, indices, counts, degenerate, latest, *room,
         )  # fmt: skip
         parts.append((strategies[:used], values[:used], regrets[:used], indices[:used]))
@@ -95,17 +98,34 @@ def search_supports(payoffs: FloatArray, num_starts: int) -> Found:
     )
 
 
+def _scaled(payoffs: FloatArray) -> FloatArray:
+    """Return payoffs [games, players, joint actions] with each player's brought to [0, 1]."""
+    low = payoffs.min(axis=2, keepdims=True)
+    spread = payoffs.max(axis=2, keepdims=True) - low
+    factor = np.divide(1.0, spread, out=np.ones_like(spread), where=spread > 0.0)
+    scaled: FloatArray = (payoffs - low) * factor
+    return scaled
+
+
+def _have_near_twins(scaled: FloatArray) -> BoolArray:
+    """Return for each game whether two actions of one player give all players nearly the same payoffs throughout."""
+    games, players, *num_actions = scaled.shape
+    twins = np.zeros(games, dtype=np.bool_)
+    for i in range(players):
+        for a, b in combinations(range(num_actions[i]), 2):
+            apart = np.abs(scaled.take(a, axis=2 + i) - scaled.take(b, axis=2 + i))
+            twins |= (apart <= MARGIN).reshape(games, -1).all(axis=1)
+    return twins
+
+
 def _workspace(
-    num_actions: tuple[int, ...], combinations: int, points: int, degrees: int
+    num_actions: tuple[int, ...], rivals: int, points: int, degrees: int
 ) -> tuple[FloatArray | IntArray, ...]:
     """Return the last arguments of `_search`, in their order: room to work in."""
     players, widest, unknowns = len(num_actions), max(num_actions), sum(num_actions)
     return (
-        np.empty((players, prod(num_actions))),  # scaled: the game's payoffs, each player's in [0, 1]
-        np.empty((players, combinations), dtype=np.int64),  # alive: actions not dominated, as bits
+        np.empty((players, rivals), dtype=np.int64),  # alive: actions not dominated, as bits
         np.empty((widest, widest), dtype=np.int64),  # beaten
-        np.empty((players, widest), dtype=np.int64),  # support
-        np.empty(players, dtype=np.int64),  # sizes
         np.append(0, np.cumsum(num_actions)).astype(np.int64),  # offsets: where a player's weights begin
         np.empty((unknowns, points)),  # gains
         np.empty((players, points, players), dtype=np.int64),  # local
@@ -126,8 +146,12 @@ def _workspace(
 @loop_kernel
 def _search(
     payoffs: FloatArray,
+    all_scaled: FloatArray,
     num_actions: IntArray,
     members: IntArray,
+    supports: IntArray,
+    all_sizes: IntArray,
+    roles: IntArray,
     rivals: IntArray,
     rival_masks: IntArray,
     rival_counts: IntArray,
@@ -144,11 +168,8 @@ def _search(
     counts: IntArray,
     degenerate: BoolArray,
     latest: IntArray,
-    scaled: FloatArray,
     alive: IntArray,
     beaten: IntArray,
-    support: IntArray,
-    sizes: IntArray,
     offsets: IntArray,
     gains: FloatArray,
     local: IntArray,
@@ -171,8 +192,8 @@ def _search(
     for game in range(first_game, games):
         begin = used
         last = 0
-        scale_payoffs(payoffs[game], scaled)
-        odd = has_near_twins(scaled, num_actions, bases, strides)
+        scaled = all_scaled[game]
+        odd = degenerate[game]
         for i in range(players):
             undominated_masks(
                 scaled[i], num_actions[i], bases[i], strides[i], joint // num_actions[i],
@@ -186,24 +207,28 @@ def _search(
                     break
             if dominated:
                 continue
+            support, sizes = supports[row], all_sizes[row]
             unknown = zero
             mixing = 0
             for i in range(players):
-                size = 0
-                for action in range(num_actions[i]):
-                    if members[row, i] >> action & 1:
-                        support[i, size] = action
-                        size += 1
-                sizes[i] = size
-                unknown += size - 1
-                mixing += size > 1
+                unknown += sizes[i] - 1
+                mixing += sizes[i] > 1
             gains_in_support(scaled, strides, support, sizes, gains, local)
             distinct = 0
             tries = len(starts) if mixing > 2 else 1  # with two who mix the system is linear
             eliminated = 0
             if mixing == 3:
                 eliminated = eliminate(
-                    gains, sizes, nodes, to_bernstein, curve, stack, intervals, matrices, candidates
+                    gains,
+                    sizes,
+                    roles[row],
+                    nodes,
+                    to_bernstein,
+                    curve,
+                    stack,
+                    intervals,
+                    matrices,
+                    candidates,
                 )
                 if eliminated != UNDECIDED:
                     tries = eliminated

@@ -22,6 +22,13 @@ class SupportTable:
     ----------
     members : int array [profiles of supports, players]
         A bit mask of actions per player, small supports first.
+    supports : int array [profiles of supports, players, widest]
+        The actions of each support in order, -1 beyond the last.
+    sizes : int array [profiles of supports, players]
+        How many there are.
+    roles : int array [profiles of supports, 3]
+        Of three who mix, one of them between two actions: that player, then the others, the larger support
+        first. -1 where there are none such, or where the larger has two more than the smaller.
     rivals : int array [profiles of supports, players]
         Row of `rival_masks` that holds the others' supports.
     rival_masks : int array [players, combinations]
@@ -35,6 +42,9 @@ class SupportTable:
     """
 
     members: IntArray
+    supports: IntArray
+    sizes: IntArray
+    roles: IntArray
     rivals: IntArray
     rival_masks: IntArray
     rival_counts: IntArray
@@ -66,6 +76,12 @@ def support_table(num_actions: tuple[int, ...]) -> SupportTable:
         if _may_be_regular([mask.bit_count() - 1 for mask in masks])
     ]
     profiles.sort(key=lambda masks: (sum(mask.bit_count() for mask in masks), masks))
+    supports = np.full((len(profiles), players, max(num_actions)), -1)
+    for row, masks in enumerate(profiles):
+        for i, mask in enumerate(masks):
+            actions = [a for a in range(num_actions[i]) if mask >> a & 1]
+            supports[row, i, : len(actions)] = actions
+    sizes = (supports >= 0).sum(axis=2)
     strides = [prod(num_actions[i + 1 :]) for i in range(players)]
     bases = np.zeros((players, max(prod(num_actions) // count for count in num_actions)), dtype=np.int64)
     rivals = np.zeros((len(profiles), players), dtype=np.int64)
@@ -96,6 +112,9 @@ def support_table(num_actions: tuple[int, ...]) -> SupportTable:
         table[i, : len(masks_of_player)] = masks_of_player
     return SupportTable(
         members=sealed(profiles, np.int64),
+        supports=sealed(supports, np.int64),
+        sizes=sealed(sizes, np.int64),
+        roles=sealed([_roles(row) for row in sizes.tolist()], np.int64),
         rivals=sealed(rivals, np.int64),
         rival_masks=sealed(table, np.int64),
         rival_counts=sealed([len(masks_of_player) for masks_of_player in rival_masks], np.int64),
@@ -116,3 +135,13 @@ def starting_points(count: int, num_actions: tuple[int, ...]) -> FloatArray:
 
 def _may_be_regular(spare: list[int]) -> bool:
     return 2 * max(spare) <= sum(spare)
+
+
+def _roles(sizes: list[int]) -> tuple[int, int, int]:
+    """Return the last player with two actions and the other two who mix, the larger support first; -1 if unfit."""
+    pivot = max((i for i, size in enumerate(sizes) if size == 2), default=-1)
+    others = [i for i, size in enumerate(sizes) if size > 1 and i != pivot]
+    if pivot < 0 or len(others) != 2 or abs(sizes[others[0]] - sizes[others[1]]) > 1:
+        return -1, -1, -1
+    a, b = others if sizes[others[0]] >= sizes[others[1]] else reversed(others)
+    return pivot, a, b

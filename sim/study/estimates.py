@@ -147,7 +147,7 @@ def least_variance(values: Sample) -> FloatArray:
     near zero, and that a rare play would have near one: as long as none was seen, the plays agree with each other and
     their spread says nothing. So where fewer than `FEW` plays are expected on the side of no event, or fewer than
     that make up either side (the effective number of plays, (sum w)² / sum w² of their weights w), the error is at
-    least such that 1.96 of it reach the farther end of Wilson's interval for plays that are merely counted.
+    least such that `Z95` of it reach the farther end of Wilson's interval for plays that are merely counted.
 
     References
     ----------

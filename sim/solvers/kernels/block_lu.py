@@ -4,6 +4,9 @@ Pivot blocks are inverted with row exchanges inside the block, and never exchang
 """
 
 from sim.compiled import loop_kernel, part
+from sim.solvers.kernels.inverse import invert
+
+LEAST_PIVOT = 1e-300
 
 
 @loop_kernel
@@ -19,7 +22,7 @@ def factorise(  # type: ignore[no-untyped-def]
     size = blocks.shape[1]
     sign = 1.0
     for p in range(len(first_row) - 1):
-        sign *= _invert(blocks[p], order, line)
+        sign *= invert(blocks[p], size, LEAST_PIVOT, order, line)
         t = first_target[p]
         for u in range(first_row[p], first_row[p + 1]):
             low = blocks[rows[u, 1]]
@@ -71,42 +74,3 @@ def _subtract_times(target, left, right):  # type: ignore[no-untyped-def]
             factor = left[a, c]
             for b in range(size):
                 target[a, b] -= factor * right[c, b]
-
-
-@part
-def _invert(block, order, line):  # type: ignore[no-untyped-def]
-    """Invert in place by Gauss-Jordan elimination and return the sign of the determinant."""
-    size = len(block)
-    for k in range(size):
-        order[k] = k
-    sign = 1.0
-    for k in range(size):
-        pivot = k
-        for a in range(k + 1, size):
-            if abs(block[a, k]) > abs(block[pivot, k]):
-                pivot = a
-        if pivot != k:
-            sign = -sign
-            order[k], order[pivot] = order[pivot], order[k]
-            for b in range(size):
-                block[k, b], block[pivot, b] = block[pivot, b], block[k, b]
-        head = block[k, k]
-        if head < 0:
-            sign = -sign
-        if head == 0.0:
-            head = 1e-300
-        block[k, k] = 1.0
-        for b in range(size):
-            block[k, b] /= head
-        for a in range(size):
-            if a != k:
-                factor = block[a, k]
-                block[a, k] = 0.0
-                for b in range(size):
-                    block[a, b] -= factor * block[k, b]
-    for a in range(size):
-        for k in range(size):
-            line[order[k]] = block[a, k]
-        for k in range(size):
-            block[a, k] = line[k]
-    return sign

@@ -10,29 +10,6 @@ MARGIN = 1e-8  # in units of the player's payoff range
 
 
 @part
-def has_near_twins(scaled: FloatArray, num_actions: IntArray, bases: IntArray, strides: IntArray) -> bool:
-    """Whether two actions of one player give all players nearly the same payoffs throughout."""
-    players, joint = scaled.shape
-    for i in range(players):
-        for a in range(num_actions[i]):
-            for b in range(a):
-                twins = True
-                for q in range(joint // num_actions[i]):
-                    base = bases[i, q]
-                    for j in range(players):
-                        here = scaled[j, base + a * strides[i]]
-                        there = scaled[j, base + b * strides[i]]
-                        if abs(here - there) > MARGIN:
-                            twins = False
-                            break
-                    if not twins:
-                        break
-                if twins:
-                    return True
-    return False
-
-
-@part
 def undominated_masks(
     own: FloatArray,
     actions: int,

@@ -55,6 +55,7 @@ def bernstein_tables(size: int) -> tuple[FloatArray, FloatArray]:
 def eliminate(
     gains: FloatArray,
     sizes: IntArray,
+    roles: IntArray,
     nodes: FloatArray,
     to_bernstein: FloatArray,
     curve: FloatArray,
@@ -66,10 +67,10 @@ def eliminate(
     """Find all roots near the simplex of a system of three who mix, one of them between two actions.
 
     Given that player's probability t, the equations of the two others, a and b, are linear, so that their
-    weights are minors of matrices linear in t, and the remaining equation is a polynomial in t.  Returns the
-    number of `candidates` filled in, or UNDECIDED.
+    weights are minors of matrices linear in t, and the remaining equation is a polynomial in t.  `roles` are
+    that player, a and b, see `support_table`.  Returns the number of `candidates` filled in, or UNDECIDED.
     """
-    pivot, a, b = _roles(sizes)
+    pivot, a, b = roles[0], roles[1], roles[2]
     if pivot < 0:
         return UNDECIDED
     equal = sizes[a] == sizes[b]
@@ -133,28 +134,6 @@ def eliminate(
         low[top + 1], width[top + 1] = start + left, right
         waiting = top + 2
     return count
-
-
-@part
-def _roles(sizes: IntArray) -> tuple[int, int, int]:
-    """Return the player with two actions and the other two who mix, the larger support first; -1 if unfit."""
-    pivot = -1
-    for i in range(len(sizes)):
-        if sizes[i] == 2:
-            pivot = i
-    a = -1
-    b = -1
-    for i in range(len(sizes)):
-        if i != pivot and sizes[i] > 1:
-            if a < 0:
-                a = i
-            else:
-                b = i
-    if pivot < 0 or abs(sizes[a] - sizes[b]) > 1:
-        return -1, a, b
-    if sizes[b] > sizes[a]:
-        a, b = b, a
-    return pivot, a, b
 
 
 @part

@@ -30,11 +30,11 @@ def linearise(  # type: ignore[no-untyped-def]
     When `polishing`, the equations are Q_a = Q_ref on the support instead, and λ plays no part. When not `solving`,
     only the strategies are computed and the largest gain of a one-shot deviation, which is returned as the residual.
     """
-    start, count, block = game[5], game[6], game[7]
-    sigma, q, pair, reach, w, worth, blocks, pivots, slot, ahead, mix, own = work[:12]
-    residual, step, tangent, value_residual, value_step, value_tangent, schur, schur_pivots, flat = work[
-        12:21
-    ]
+    _, _, _, _, _, start, count, block, _ = game
+    (
+        sigma, q, pair, reach, w, worth, blocks, pivots, slot, ahead, mix, own,
+        residual, step, tangent, value_residual, value_step, value_tangent, schur, schur_pivots, flat,
+    ) = work  # fmt: skip
     num_states, num_players = values.shape
     mix_strategies(game, theta, support, polishing, sigma)
     size_values = num_states * num_players

@@ -12,21 +12,6 @@ from sim.compiled import part
 
 
 @part
-def scale_payoffs(payoffs: FloatArray, scaled: FloatArray) -> None:
-    """Bring each player's payoffs to [0, 1]."""
-    players, joint = payoffs.shape
-    for i in range(players):
-        low = payoffs[i, 0]  # written out: the library's reductions take seconds to compile
-        high = low
-        for q in range(joint):
-            low = min(low, payoffs[i, q])
-            high = max(high, payoffs[i, q])
-        factor = 1.0 / (high - low) if high > low else 1.0
-        for q in range(joint):
-            scaled[i, q] = (payoffs[i, q] - low) * factor
-
-
-@part
 def action_payoffs(
     payoffs: FloatArray,
     player: int,

@@ -8,7 +8,7 @@ from sim.compiled import inlined
 @inlined
 def mix_strategies(game, theta, support, restricted, sigma):  # type: ignore[no-untyped-def]
     """Fill `sigma` with the softmax of θ, over the support only where `restricted`."""
-    start, count = game[5], game[6]
+    _, _, _, _, _, start, count, _, _ = game
     for s in range(start.shape[0]):
         for i in range(start.shape[1]):
             first, size = start[s, i], count[s, i]
@@ -27,9 +27,7 @@ def mix_strategies(game, theta, support, restricted, sigma):  # type: ignore[no-
 @inlined
 def state_tables(game, s, sigma, values, q, pair, reach, w, worth):  # type: ignore[no-untyped-def]
     """Fill state `s`: Q of each action and of each pair of two players' actions, and the law ahead."""
-    first_row, place, payoffs, law, discount, block, law_by_state = (
-        game[0], game[1], game[2], game[3], game[4], game[7], game[8]
-    )  # fmt: skip
+    first_row, place, payoffs, law, discount, _, _, block, law_by_state = game
     num_states, num_players = values.shape
     base = block[s]
     size = block[s + 1] - base

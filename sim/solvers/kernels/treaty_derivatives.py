@@ -4,9 +4,11 @@ On its own because the compiler's analysis of a function grows faster than the f
 """
 
 from sim.compiled import part
-from sim.solvers.kernels.choices import invert_beside
+from sim.solvers.kernels.inverse import invert
 
 NUM_ACTORS = 4
+LEAST_PIVOT = 0.03
+"""A state's own game may be degenerate where the whole game is not: its inverse is kept moderate there."""
 
 
 @part
@@ -14,14 +16,15 @@ def differentiate(  # type: ignore[no-untyped-def]
     m, x, e, here, number, num_moves, ahead, chance, strength, damping, opportunity,
     who, what, places, law, discount, moves, breach, block_of,
     held, held_two, held_course, held_gain, reach, reach_gain, reach_all,
-    played, total_course, total_both, played_gain, matrix, effect, inverse, pull, lever, blocks,
+    played, total_course, total_both, played_gain, matrix, order, swapped, effect,
+    inverse, pull, lever, blocks,
 ):  # fmt: skip
     """Write the Newton system of one state from its sums over joint moves; return the sign of det(I - dφ/dy).
 
     The letters and arrays are those of `respond`.
     """
     num_places = len(places)
-    # I - dφ/dy beside the identity, column by column
+    # I - dφ/dy, column by column
     for column in range(number):
         j, k = who[here, column], what[here, column]
         spread = moves[here, j, k] if k >= 0 else breach[here, j] * (1 - breach[here, j])
@@ -41,17 +44,16 @@ def differentiate(  # type: ignore[no-untyped-def]
             else:
                 slope = 0.0 if i == j else total_both[i] / opportunity
             matrix[line, column] = same - strength * spread * slope
-            matrix[line, number + column] = 1.0 if line == column else 0.0
         for i in range(NUM_ACTORS):
             if column < num_moves:
                 effect[i, column] = spread * chance * (held[i, j, k] - played[i])
             else:
                 effect[i, column] = spread * total_course[j, i]
-    sign = invert_beside(matrix, number)
+    sign = invert(matrix, number, LEAST_PIVOT, order, swapped)
     for line in range(number):
         i, a = who[here, line], what[here, line]
         for column in range(number):
-            inverse[here, line, column] = matrix[line, number + column]
+            inverse[here, line, column] = matrix[line, column]
         if a >= 0:
             for k in range(ahead):
                 pull[here, line, k] = strength * discount[i] * (reach[i, a, k] - reach[i, 0, k])
@@ -62,7 +64,7 @@ def differentiate(  # type: ignore[no-untyped-def]
         for column in range(number):
             entry = 0.0
             for line in range(number):
-                entry += effect[i, line] * matrix[line, number + column]
+                entry += effect[i, line] * matrix[line, column]
             lever[here, i, column] = entry
     # values of state (m, x) against values of every successor in every environment of the component
     for k in range(ahead):

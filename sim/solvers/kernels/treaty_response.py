@@ -86,6 +86,8 @@ def respond(  # type: ignore[no-untyped-def]
     total_gain,
     played_gain,
     matrix,
+    order,
+    swapped,
     effect,
 ):
     """Write the distance of a point from its logit response, and with derivatives the Newton system.
@@ -323,7 +325,8 @@ def respond(  # type: ignore[no-untyped-def]
                 m, x, e, here, number, num_moves, ahead, chance, strength, damping, opportunity,
                 who, what, places, law, discount, moves, breach, block_of,
                 held, held_two, held_course, held_gain, reach, reach_gain, reach_all,
-                played, total_course, total_both, played_gain, matrix, effect, inverse, pull, lever, blocks,
+                played, total_course, total_both, played_gain, matrix, order, swapped, effect,
+                inverse, pull, lever, blocks,
             )  # fmt: skip
     if with_derivatives:
         for c in range(len(members)):

@@ -46,7 +46,9 @@ def workspace(widest: int, most: int) -> tuple[Any, ...]:
         np.zeros(2),  # total_both
         np.zeros(2),  # total_gain
         np.zeros(2),  # played_gain
-        np.zeros((widest, 2 * widest)),  # matrix
+        np.zeros((widest, widest)),  # matrix
+        np.zeros(widest, dtype=np.int64),  # order: of its rows while it is inverted
+        np.zeros(widest),  # swapped: one of them
         np.zeros((NUM_ACTORS, widest)),  # effect
     )
 
