@@ -60,7 +60,7 @@ class Factors:
 
     Attributes
     ----------
-    inverse [C N, Y, Y], pull [C N, Y, K], lever [C N, actors, Y] : the log-odds' part, eliminated state by state
+    inverse [C N, Y, Y], pull [C N, K, Y], lever [C N, actors, Y] : the log-odds' part, eliminated state by state
     blocks [B, 4 N, 4 N] : factors of what remains, in values
     sign : sign of the determinant in values
     """
@@ -113,12 +113,13 @@ class ComponentProblem:
         self.odds_gap = np.zeros((size, width))
         self.odds_slope = np.zeros((size, width))
         self._inverse = np.zeros((size, width, width))
-        self._pull = np.zeros((size, width, far))
+        self._pull = np.zeros((size, far, width))
         self._lever = np.zeros((size, NUM_ACTORS, width))
         block = NUM_ACTORS * len(places)
         self._blocks = np.zeros((elimination.num_blocks, block, block))
         self.sign = 1.0
         self._lent = False
+        self._evaluated: tuple[FloatArray, tuple[float, ...]] | None = None
         self._room = workspace(width, far)
         self._block_room = (np.zeros((block, block)), np.zeros(block, dtype=np.int64), np.zeros(block))
         self._step_room = (np.zeros(width), np.zeros(NUM_ACTORS))
@@ -148,8 +149,21 @@ class ComponentProblem:
         """Compute the gaps of `point` at rationality `strength`, and return the largest of them.
 
         Gaps of values count in units of the scale, gaps of log-odds as they are. With `derivatives` the Newton
-        matrix, with `damping` on its diagonal, is computed and factorised too.
+        matrix, with `damping` on its diagonal, is computed and factorised too. Where the point evaluated last is asked
+        for again without, nothing is computed.
         """
+        if derivatives or not self._was_last(point, strength):
+            self._respond(point, strength, derivatives, damping)
+            self._evaluated = point.copy(), (strength, self.scale, self.target)
+        return max(float(np.abs(self.value_gap).max()) / self.scale, float(np.abs(self.odds_gap).max()))
+
+    def _was_last(self, point: FloatArray, strength: float) -> bool:
+        if self._evaluated is None:
+            return False
+        last, given = self._evaluated
+        return given == (strength, self.scale, self.target) and np.array_equal(last, point)
+
+    def _respond(self, point: FloatArray, strength: float, derivatives: bool, damping: float) -> None:
         numbers, component = self.numbers, self.component
         elimination = component.elimination
         if derivatives and self._lent:
@@ -177,7 +191,6 @@ class ComponentProblem:
                 *(elimination.first_column, elimination.columns),
                 *(elimination.first_target, elimination.targets, *self._block_room),
             )
-        return max(float(np.abs(self.value_gap).max()) / self.scale, float(np.abs(self.odds_gap).max()))
 
     def lend(self) -> Factors:
         """Return the factors of the last factorisation; the next one leaves them as they are."""

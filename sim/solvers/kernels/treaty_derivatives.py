@@ -56,10 +56,10 @@ def differentiate(  # type: ignore[no-untyped-def]
             inverse[here, line, column] = matrix[line, column]
         if a >= 0:
             for k in range(ahead):
-                pull[here, line, k] = strength * discount[i] * (reach[i, a, k] - reach[i, 0, k])
+                pull[here, k, line] = strength * discount[i] * (reach[i, a, k] - reach[i, 0, k])
         else:
             for k in range(ahead):
-                pull[here, line, k] = strength * discount[i] * reach_gain[i, k] / opportunity
+                pull[here, k, line] = strength * discount[i] * reach_gain[i, k] / opportunity
     for i in range(NUM_ACTORS):
         for column in range(number):
             entry = 0.0
@@ -76,7 +76,7 @@ def differentiate(  # type: ignore[no-untyped-def]
                 slope = discount[i] * reach_all[k] if i == j else 0.0
                 for line in range(number):
                     if who[here, line] == j:
-                        slope += lever[here, i, line] * pull[here, line, k]
+                        slope += lever[here, i, line] * pull[here, k, line]
                 if slope != 0.0:
                     for f in range(num_places):
                         blocks[block, NUM_ACTORS * e + i, NUM_ACTORS * f + j] -= slope * law[0, x, places[f]]

@@ -111,7 +111,7 @@ def respond(  # type: ignore[no-untyped-def]
     value_gap [C N, actors], odds_gap [C N, Y] : response minus point
     odds_slope [C N, Y] : derivative of the response by λ
     inverse [C N, Y, Y] : (I - dφ/dy)^-1 of the log-odds y of the state alone, φ their response
-    pull [C N, Y, K] : derivative of φ by the expected value of each successor to the actor concerned
+    pull [C N, K, Y] : derivative of φ by the expected value of each successor to the actor concerned
     lever [C N, actors, Y] : dV/dy times `inverse`
     blocks [B, 4 N, 4 N] : I - dT/dV with the log-odds eliminated, T the response of values
     mixed and all that follow : room to work in, see `sim.solvers.kernels.treaty_workspace`
@@ -126,8 +126,11 @@ def respond(  # type: ignore[no-untyped-def]
         for watch in range(NUM_KERNELS):
             for z in range(NUM_SIGNALS):
                 shift[party, watch, z] = signals[watch, party, 1, z] - signals[watch, party, 0, z]
+    # a course moves every actor's payoff, but without derivatives only that of its own party is asked for
+    moved0, until0, moved1, until1 = 0, 1, 1, 2
     sign = 1.0
     if with_derivatives:
+        until0, moved1, until1 = NUM_ACTORS, 0, NUM_ACTORS
         for block in range(len(blocks)):
             for k in range(blocks.shape[1]):
                 for f in range(blocks.shape[2]):
@@ -229,19 +232,21 @@ def respond(  # type: ignore[no-untyped-def]
                         q = mixed[0, kernel0, z0] * mixed[1, kernel1, z1]
                         d0 = shift[0, kernel0, z0] * mixed[1, kernel1, z1]
                         d1 = mixed[0, kernel0, z0] * shift[1, kernel1, z1]
-                        both = shift[0, kernel0, z0] * shift[1, kernel1, z1]
                         z = NUM_SIGNALS * z0 + z1
-                        row_law[0, z] = q
-                        row_law[1, z] = d0
-                        row_law[2, z] = d1
                         next_m = following[row, z]
                         for i in range(NUM_ACTORS):
-                            value = expected[built, next_m, x, i]
-                            worth[i] += q * value
-                            by_course[0, i] += d0 * value
-                            by_course[1, i] += d1 * value
-                        by_both[0] += both * expected[built, next_m, x, 0]
-                        by_both[1] += both * expected[built, next_m, x, 1]
+                            worth[i] += q * expected[built, next_m, x, i]
+                        for i in range(moved0, until0):
+                            by_course[0, i] += d0 * expected[built, next_m, x, i]
+                        for i in range(moved1, until1):
+                            by_course[1, i] += d1 * expected[built, next_m, x, i]
+                        if with_derivatives:
+                            both = shift[0, kernel0, z0] * shift[1, kernel1, z1]
+                            by_both[0] += both * expected[built, next_m, x, 0]
+                            by_both[1] += both * expected[built, next_m, x, 1]
+                            row_law[0, z] = q
+                            row_law[1, z] = d0
+                            row_law[2, z] = d1
                 for i in range(NUM_ACTORS):
                     lump = 0.0
                     for f in range(factors.shape[0]):

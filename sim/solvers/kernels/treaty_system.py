@@ -65,7 +65,7 @@ def recover(  # type: ignore[no-untyped-def]
                     for i in range(NUM_ACTORS):
                         ahead[i] += p * step[target * num_places + f, i]
                 for line in range(number):
-                    drive[line] += pull[here, line, k] * ahead[who[here, line]]
+                    drive[line] += pull[here, k, line] * ahead[who[here, line]]
             for line in range(number):
                 change = 0.0
                 for column in range(number):
