@@ -13,6 +13,7 @@ from sim.errors import ParameterError
 from sim.games.treaty.compose import parameters_of, rules_of
 from sim.games.treaty.graph import build_graph
 from sim.games.treaty.numbers import build_games
+from sim.solvers import treaty_branch
 from sim.solvers.treaty_logit import solve_centre, solve_treaty_logit
 
 SAME = 1e-8
@@ -113,6 +114,21 @@ STUDY = (
     *("actors.russia.weights.security", "actors.nato.weights.security"),
 )
 """Uncertainties of the study `crisis_equilibrium`."""
+
+
+@pytest.mark.parametrize("draw", [40, 130])
+def test_where_long_steps_led_to_another_branch_short_ones_and_both_starts_agree(draw, monkeypatch):
+    """Two of the 200 points below, at which corrections that moved choices by up to 0.2 ended elsewhere."""
+    games, options = games_around("inf_2019", 1.0, 201, 7, STUDY)
+    given = {"rationality": options.rationality, "tol": options.tol, "max_steps": options.max_steps}
+    cold = solve_treaty_logit(games, draw, **given)
+    warm = solve_treaty_logit(games, draw, **given, centre=solve_centre(games, 0, **given))
+    monkeypatch.setattr(treaty_branch, "FAR", 0.03)
+    monkeypatch.setattr(treaty_branch, "LONGEST_STEP", 0.5)
+    careful = solve_treaty_logit(games, draw, **given)
+    assert careful.converged
+    assert largest_difference(cold, careful) <= SAME
+    assert largest_difference(warm, careful) <= SAME
 
 
 @pytest.mark.slow
