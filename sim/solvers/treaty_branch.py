@@ -11,7 +11,9 @@ one after the other and wind the branch up. Where λ has not risen for `STALL` s
 point play moves towards its response, in continuous time and at a slightly greater λ, until it comes to rest, and
 the branch through that point is followed on. Such *jumps* are counted.
 
-Along the branch λ rises exactly where the determinant of the Newton matrix is positive, which orients tangents.
+Along the branch λ rises exactly where the determinant of the Newton matrix is positive, which orients tangents and
+tells where a correction has ended on another branch: at the end, where λ has risen to what is wanted, it must be
+positive. Where it is not, the branch is followed once more in shorter steps.
 
 Sources: Allgower & Georg (1990), Numerical Continuation Methods, chapters 2 and 6; Kelley & Keyes (1998), SIAM J.
 Numer. Anal. 35 (implicit steps of growing length).
@@ -33,11 +35,13 @@ FURTHER_STEP = 1.0
 """First of them where the branch is gone on from."""
 CLOSER = 0.01
 """Share of the tolerance that the end of the branch is brought to if rounding allows."""
-FAR = 0.05
-"""Most that a correction may change a choice probability: a larger one may have jumped to another branch. At 0.2 two
-equilibria of 170 were another branch's over the whole priors, at 0.1 and less none; it costs a twentieth more."""
+FAR = (0.05, 0.015, 0.004)
+"""Most that a correction may change a choice probability: a larger one may have jumped to another branch. The next
+where the end shows that one has."""
 EASY = 8
 """Corrections up to which the next step may be longer."""
+CLEAR = 0.5
+"""Factor by which a correction shrinks the gap, on average, where the factors used are near enough."""
 HISTORY = 4
 """Points through which the prediction runs."""
 STALL, PROGRESS = 80, 0.01
@@ -56,8 +60,8 @@ class Branch:
     ----------
     point : first point of the branch at the rationality wanted, or the last found if it was not `reached`
     gap : largest gap of that point
-    folds, jumps : turns in λ before it, and times that the branch was left
-    steps, evaluations, factorisations : work done
+    folds, jumps : turns in λ before it, and times that the branch was left, also for want of short enough steps
+    steps, evaluations, factorisations : work done, in vain or not
     trail : points on the way, each with its λ, if they were to be kept
     """
 
@@ -96,19 +100,51 @@ def follow_branch(
     """
     problem.target = rationality or 1.0
     corrector = Corrector(problem)
-    point, length = problem.origin(), FIRST_STEP
     if start is None:
+        point = problem.origin()
         corrector.factorise(point, 0.0)
-        start = np.append(problem.rescale(point + problem.newton_step()), 0.0)
+        start, length = np.append(problem.rescale(point + problem.newton_step()), 0.0), FIRST_STEP
     else:
         length = FURTHER_STEP
-    corrector.factorise(start[:-1], float(start[-1]))
-    walk = _Walk(problem, start, length)
-    tangent: FloatArray | None = corrector.tangent()
-    rejected = 0
-    gap = np.inf
     steps = 0
-    trail: list[FloatArray] = []
+    for far in FAR:
+        walk = _Walk(problem, start, length)
+        trail: list[FloatArray] = []
+        point, gap, taken = _follow(corrector, walk, rationality, tol, max_steps, far, trail)
+        steps += taken
+        strayed = gap <= tol and problem.sign < 0
+        if not strayed:
+            break
+    return Branch(
+        point=point,
+        gap=gap,
+        reached=bool(gap <= tol),
+        folds=walk.folds,
+        jumps=walk.jumps + strayed,
+        steps=steps,
+        evaluations=corrector.evaluations,
+        factorisations=corrector.factorisations,
+        trail=tuple(trail) if keep else (),
+    )
+
+
+def _follow(
+    corrector: Corrector,
+    walk: "_Walk",
+    rationality: float,
+    tol: float,
+    max_steps: int,
+    far: float,
+    trail: list[FloatArray],
+) -> tuple[FloatArray, float, int]:
+    """Walk the branch to `rationality`, in at most `max_steps` steps; return the last point, its gap, and the steps.
+
+    Points on the way are added to `trail`. At the end the determinant there has the sign of the problem's.
+    """
+    problem = corrector.problem
+    corrector.factorise(walk.now[:-1], float(walk.now[-1]))
+    tangent: FloatArray | None = corrector.tangent()
+    rejected = steps = 0
     while steps < max_steps:
         steps += 1
         if walk.stalled() or walk.length < SHORTEST_STEP:
@@ -120,40 +156,32 @@ def follow_branch(
                 break
         guess, final = walk.predict(tangent, rationality)
         if final:
+            corrector.factorise(guess[:-1], rationality)
             found = corrector.correct(guess, tol=tol)
         else:
             found = corrector.correct(guess, tol=LOOSE, across=walk.direction(guess))
         moved = found.moved if found.reached else np.inf
-        if moved > FAR or (not final and tangent is None and walk.turns_back(found.point)):
+        if moved > far or (not final and tangent is None and walk.turns_back(found.point)):
             walk.length /= 2 if found.reached else 3
             rejected += 1
-            if rejected > 1:
+            if final or rejected > 1:
                 corrector.factorise(walk.now[:-1], float(walk.now[-1]))
                 tangent = corrector.tangent()
             continue
         rejected, tangent = 0, None
         if final:
-            point, gap = _polished(problem, found.point[:-1], rationality, CLOSER * tol)
-            break
+            if (
+                found.gap > CLEAR**found.steps * found.first_gap
+            ):  # its matrix may be far from that of the guess
+                corrector.factorise(found.point[:-1], rationality)
+            return *_polished(problem, found.point[:-1], rationality, CLOSER * tol), steps
         walk.accept(found.point)
-        if keep:
-            trail.append(found.point)
-        if moved < FAR / 3 and found.steps <= EASY:
+        trail.append(found.point)
+        if moved < far / 3 and found.steps <= EASY:
             walk.length = min(1.5 * walk.length, LONGEST_STEP)
-        elif moved > FAR / 2:
+        elif moved > far / 2:
             walk.length *= 0.75
-    reached = gap <= tol
-    return Branch(
-        point=point if reached else walk.now[:-1],
-        gap=gap if reached else problem.evaluate(walk.now[:-1], rationality),
-        reached=bool(reached),
-        folds=walk.folds,
-        jumps=walk.jumps,
-        steps=steps,
-        evaluations=corrector.evaluations,
-        factorisations=corrector.factorisations,
-        trail=tuple(trail),
-    )
+    return walk.now[:-1], problem.evaluate(walk.now[:-1], rationality), steps
 
 
 def _polished(

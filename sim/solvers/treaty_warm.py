@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import FloatArray, sealed
-from sim.solvers.treaty_branch import CLOSER, LOOSE, Branch
+from sim.solvers.treaty_branch import CLEAR, CLOSER, LOOSE, Branch
 from sim.solvers.treaty_correction import Corrector
 from sim.solvers.treaty_newton import ComponentProblem, Factors
 
@@ -29,8 +29,6 @@ FAR, BENT = 0.25, 0.06
 """Most that a correction may change a choice probability: altogether, and after its first step."""
 NEAR = 0.01
 """Where the first rung changes no choice probability by more than this, the last one is next."""
-CLEAR = 0.5
-"""Factor by which a correction shrinks the gap, on average, where the factors used are near enough."""
 
 
 @dataclass(frozen=True, eq=False)
