@@ -13,7 +13,7 @@ the branch through that point is followed on. Such *jumps* are counted.
 
 Along the branch λ rises exactly where the determinant of the Newton matrix is positive, which orients tangents and
 tells where a correction has ended on another branch: at the end, where λ has risen to what is wanted, it must be
-positive. Where it is not, the branch is followed once more in shorter steps.
+positive. Where it is not, the branch is followed once more in shorter steps; in longer ones where it did not arrive.
 
 Sources: Allgower & Georg (1990), Numerical Continuation Methods, chapters 2 and 6; Kelley & Keyes (1998), SIAM J.
 Numer. Anal. 35 (implicit steps of growing length).
@@ -35,9 +35,10 @@ FURTHER_STEP = 1.0
 """First of them where the branch is gone on from."""
 CLOSER = 0.01
 """Share of the tolerance that the end of the branch is brought to if rounding allows."""
-FAR = (0.05, 0.015, 0.004)
-"""Most that a correction may change a choice probability: a larger one may have jumped to another branch. The next
-where the end shows that one has."""
+FAR = 0.05
+"""Most that a correction may change a choice probability: a larger one may have jumped to another branch."""
+SHORTER, LONGER = (0.015, 0.004), (0.2,)
+"""What is tried in its place where the end shows that one has, and where the branch winds and does not arrive."""
 EASY = 8
 """Corrections up to which the next step may be longer."""
 CLEAR = 0.5
@@ -60,8 +61,9 @@ class Branch:
     ----------
     point : first point of the branch at the rationality wanted, or the last found if it was not `reached`
     gap : largest gap of that point
-    folds, jumps : turns in λ before it, and times that the branch was left, also for want of short enough steps
-    steps, evaluations, factorisations : work done, in vain or not
+    folds, jumps : turns in λ before it, and times that the branch was left
+    strayed : whether the determinant at the point shows that it lies on another branch, however short the steps
+    steps, evaluations, factorisations : work done, in attempts before this one too
     trail : points on the way, each with its λ, if they were to be kept
     """
 
@@ -70,6 +72,7 @@ class Branch:
     reached: bool
     folds: int
     jumps: int
+    strayed: bool
     steps: int
     evaluations: int
     factorisations: int
@@ -92,7 +95,7 @@ def follow_branch(
     tol : float
         Largest gap of the point returned, in log-odds and in values relative to the largest.
     max_steps : int
-        Limit on steps along the branch, rejected ones included.
+        Limit on steps along the branch, rejected ones included; where it has to be followed in shorter ones, more.
     keep : bool
         Whether to return the points on the way too.
     start : FloatArray
@@ -106,26 +109,31 @@ def follow_branch(
         start, length = np.append(problem.rescale(point + problem.newton_step()), 0.0), FIRST_STEP
     else:
         length = FURTHER_STEP
-    steps = 0
-    for far in FAR:
-        walk = _Walk(problem, start, length)
+
+    def attempt(far: float) -> Branch:
+        more = max(1.0, FAR / far)  # shorter steps, more of them
+        walk = _Walk(problem, start, length, round(more * STALL))
         trail: list[FloatArray] = []
-        point, gap, taken = _follow(corrector, walk, rationality, tol, max_steps, far, trail)
-        steps += taken
-        strayed = gap <= tol and problem.sign < 0
-        if not strayed:
-            break
-    return Branch(
-        point=point,
-        gap=gap,
-        reached=bool(gap <= tol),
-        folds=walk.folds,
-        jumps=walk.jumps + strayed,
-        steps=steps,
-        evaluations=corrector.evaluations,
-        factorisations=corrector.factorisations,
-        trail=tuple(trail) if keep else (),
-    )
+        point, gap, steps = _follow(corrector, walk, rationality, tol, round(more * max_steps), far, trail)
+        return Branch(
+            point=point,
+            gap=gap,
+            reached=bool(gap <= tol),
+            folds=walk.folds,
+            jumps=walk.jumps,
+            strayed=bool(gap <= tol and problem.sign < 0),
+            steps=steps,
+            evaluations=corrector.evaluations,
+            factorisations=corrector.factorisations,
+            trail=tuple(trail) if keep else (),
+        )
+
+    first = attempt(FAR)
+    for far in SHORTER if first.strayed else () if first.reached else LONGER:
+        found = attempt(far)
+        if found.reached and not found.strayed:
+            return found
+    return first
 
 
 def _follow(
@@ -231,8 +239,8 @@ def _rest(corrector: Corrector, now: FloatArray, greatest: float, most: float) -
 class _Walk:
     """The last points of the branch, each a point and λ in one array, and the arc lengths between them."""
 
-    def __init__(self, problem: ComponentProblem, start: FloatArray, length: float) -> None:
-        self.problem = problem
+    def __init__(self, problem: ComponentProblem, start: FloatArray, length: float, patience: int) -> None:
+        self.problem, self.patience = problem, patience
         self.trail = [(0.0, start)]
         self.length = length
         self.folds = self.jumps = 0
@@ -247,7 +255,7 @@ class _Walk:
     def stalled(self) -> bool:
         """Whether λ has not risen for long; asked once a step, and true only now and then."""
         self._asked += 1
-        return self._asked % STALL == 0
+        return self._asked % self.patience == 0
 
     def jump(self, point: FloatArray) -> None:
         """Go on from `point`, which is not on the branch so far."""

@@ -218,15 +218,15 @@ def _solve(
             found.take(problem, start_at[:-1], rationality)
             continue
         branch = follow_branch(problem, rationality, tol=tol, max_steps=max_steps, keep=keep, start=start_at)
-        if (
-            centre is not None and branch.jumps
+        if centre is not None and (
+            branch.jumps or branch.strayed
         ):  # where it is left for, last digits of what comes before decide
             return _solve(games, draw, rationality, tol, max_steps, prior_of, None)
         found.joined += start_at is not None
         found.take(problem, branch.point, rationality)
         found.iterations += branch.evaluations
         found.folds += branch.folds
-        found.jumps += branch.jumps
+        found.jumps += branch.jumps + branch.strayed
         found.converged &= branch.reached
         if keep:
             kept.append(rungs_of(problem, branch, rationality, tol=tol))

@@ -62,7 +62,7 @@ def rungs_of(
     problem: ComponentProblem, branch: Branch, rationality: float, *, tol: float
 ) -> tuple[Rung, ...]:
     """Return the rungs of a branch that was followed with its points kept; none if it folds or was left."""
-    if not branch.reached or branch.folds or branch.jumps:
+    if not branch.reached or branch.folds or branch.jumps or branch.strayed:
         return ()
     points = [*branch.trail, np.append(branch.point, rationality)]
     passed = np.array([point[-1] for point in points])
