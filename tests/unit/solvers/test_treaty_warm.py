@@ -146,6 +146,7 @@ def test_random_points_of_the_crisis_from_its_central_point(share, size, paths, 
     warm, joined = ways(games, options, range(1, size + 1))
     record_property("from the centre alone", warm)
     record_property("from the centre in part", joined)
-    assert joined > (0.9 if share < 1 else 0.5) * size  # that it serves is asked for nearby, that it agrees everywhere
+    # that the centre serves is asked for nearby, that both agree everywhere
+    assert joined > (0.9 if share < 1 else 0.5) * size
     if share < 1:
         assert warm > 0.9 * size
