@@ -85,10 +85,10 @@ class _RareCollections(event.Listener):
     _outermost: Any = None
 
     def on_start(self, event: Any) -> None:
-        function = event.data["dispatcher"].py_func
-        if self._before is None and function.__module__.startswith("sim."):
+        module = event.data["dispatcher"].py_func.__module__ or ""  # None of functions made by `exec`
+        if self._before is None and module.startswith("sim."):
             self._before, self._outermost = gc.get_threshold(), event.data["dispatcher"]
-            gc.set_threshold(200 * self._before[0], *self._before[1:])
+            gc.set_threshold(min(200 * self._before[0], 2**31 - 1), *self._before[1:])
 
     def on_end(self, event: Any) -> None:
         if self._before is not None and event.data["dispatcher"] is self._outermost:

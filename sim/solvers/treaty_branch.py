@@ -14,12 +14,13 @@ the branch through that point is followed on. Such *jumps* are counted.
 Along the branch λ rises exactly where the determinant of the Newton matrix is positive, which orients tangents and
 tells where a correction has ended on another branch: at the end, where λ has risen to what is wanted, it must be
 positive. Where it is not, the branch is followed once more in shorter steps; in longer ones where it did not arrive.
+A negative sign shows that a correction has strayed, a positive one does not exclude it: short steps have to.
 
 Sources: Allgower & Georg (1990), Numerical Continuation Methods, chapters 2 and 6; Kelley & Keyes (1998), SIAM J.
 Numer. Anal. 35 (implicit steps of growing length).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,8 +42,6 @@ SHORTER, LONGER = (0.015, 0.004), (0.2,)
 """What is tried in its place where the end shows that one has, and where the branch winds and does not arrive."""
 EASY = 8
 """Corrections up to which the next step may be longer."""
-CLEAR = 0.5
-"""Factor by which a correction shrinks the gap, on average, where the factors used are near enough."""
 HISTORY = 4
 """Points through which the prediction runs."""
 STALL, PROGRESS = 80, 0.01
@@ -62,8 +61,9 @@ class Branch:
     point : first point of the branch at the rationality wanted, or the last found if it was not `reached`
     gap : largest gap of that point
     folds, jumps : turns in λ before it, and times that the branch was left
-    strayed : whether the determinant at the point shows that it lies on another branch, however short the steps
-    steps, evaluations, factorisations : work done, in attempts before this one too
+    strayed : whether the determinant at the point shows that it lies on another branch
+    steps : of the attempt that led there
+    evaluations, factorisations : work done, in all attempts
     trail : points on the way, each with its λ, if they were to be kept
     """
 
@@ -95,7 +95,7 @@ def follow_branch(
     tol : float
         Largest gap of the point returned, in log-odds and in values relative to the largest.
     max_steps : int
-        Limit on steps along the branch, rejected ones included; where it has to be followed in shorter ones, more.
+        Limit on steps along the branch in one attempt, rejected ones included; with shorter steps, more.
     keep : bool
         Whether to return the points on the way too.
     start : FloatArray
@@ -113,7 +113,7 @@ def follow_branch(
     def attempt(far: float) -> Branch:
         more = max(1.0, FAR / far)  # shorter steps, more of them
         walk = _Walk(problem, start, length, round(more * STALL))
-        trail: list[FloatArray] = []
+        trail: list[FloatArray] | None = [] if keep else None
         point, gap, steps = _follow(corrector, walk, rationality, tol, round(more * max_steps), far, trail)
         return Branch(
             point=point,
@@ -125,7 +125,7 @@ def follow_branch(
             steps=steps,
             evaluations=corrector.evaluations,
             factorisations=corrector.factorisations,
-            trail=tuple(trail) if keep else (),
+            trail=tuple(trail or ()),
         )
 
     first = attempt(FAR)
@@ -133,7 +133,7 @@ def follow_branch(
         found = attempt(far)
         if found.reached and not found.strayed:
             return found
-    return first
+    return replace(first, evaluations=corrector.evaluations, factorisations=corrector.factorisations)
 
 
 def _follow(
@@ -143,11 +143,11 @@ def _follow(
     tol: float,
     max_steps: int,
     far: float,
-    trail: list[FloatArray],
+    trail: list[FloatArray] | None,
 ) -> tuple[FloatArray, float, int]:
     """Walk the branch to `rationality`, in at most `max_steps` steps; return the last point, its gap, and the steps.
 
-    Points on the way are added to `trail`. At the end the determinant there has the sign of the problem's.
+    Points on the way are added to `trail`. If the end is reached, the determinant there has the sign of the problem's.
     """
     problem = corrector.problem
     corrector.factorise(walk.now[:-1], float(walk.now[-1]))
@@ -163,28 +163,23 @@ def _follow(
             elif walk.length < SHORTEST_STEP:
                 break
         guess, final = walk.predict(tangent, rationality)
-        if final:
-            corrector.factorise(guess[:-1], rationality)
-            found = corrector.correct(guess, tol=tol)
-        else:
-            found = corrector.correct(guess, tol=LOOSE, across=walk.direction(guess))
+        found = corrector.correct(guess, tol=LOOSE, across=None if final else walk.direction(guess))
         moved = found.moved if found.reached else np.inf
         if moved > far or (not final and tangent is None and walk.turns_back(found.point)):
             walk.length /= 2 if found.reached else 3
             rejected += 1
-            if final or rejected > 1:
+            if rejected > 1:
                 corrector.factorise(walk.now[:-1], float(walk.now[-1]))
                 tangent = corrector.tangent()
             continue
         rejected, tangent = 0, None
         if final:
-            if (
-                found.gap > CLEAR**found.steps * found.first_gap
-            ):  # its matrix may be far from that of the guess
-                corrector.factorise(found.point[:-1], rationality)
+            # for the sign here, not nearby, and for few steps
+            corrector.factorise(found.point[:-1], rationality)
             return *_polished(problem, found.point[:-1], rationality, CLOSER * tol), steps
         walk.accept(found.point)
-        trail.append(found.point)
+        if trail is not None:
+            trail.append(found.point)
         if moved < far / 3 and found.steps <= EASY:
             walk.length = min(1.5 * walk.length, LONGEST_STEP)
         elif moved > far / 2:
@@ -270,7 +265,8 @@ class _Walk:
         if guess[-1] < rationality:
             return guess, False
         share = (rationality - self.now[-1]) / (guess[-1] - self.now[-1])
-        guess = self._ahead(share * self.length, tangent)
+        self.length *= share
+        guess = self._ahead(self.length, tangent)
         guess[-1] = rationality
         return guess, True
 

@@ -20,7 +20,7 @@ Newton matrices. From there the equilibrium of other parameters is found on the 
 (`sim.solvers.treaty_warm`); where it cannot be checked the cold path is taken.
 
 Cost: 1.5 to 2 s for 2,872 states where the branch has no folds, some 0.1 s for each fold. From a centre less
-than a tenth of that near it, two thirds where parameters differ so much that play does too.
+than a tenth of that near it, nine tenths where parameters differ so much that play does too.
 
 Sources: McKelvey & Palfrey (1995), Games and Economic Behavior 10; Breitmoser, Tan & Zizzo (2010), Economic
 Theory 45 (the logit Markov branch); Harsanyi & Selten (1988), A General Theory of Equilibrium Selection in Games
@@ -63,7 +63,7 @@ class TreatyEquilibrium:
     regret [actors] : largest one-shot gain, over moves (at an opportunity) and courses (in a period)
     iterations : evaluations of the response, over all components
     folds, jumps : turns of the branch in λ before it reached the rationality wanted, and times that it was left
-        for a branch nearby, over all components
+        for a branch nearby (or found at its end to be on another one), over all components
     warm, joined : components found from a centre alone, and those whose branch was begun there and then followed by
         the cold path; the others took the cold path from λ = 0
     converged : bool
@@ -218,9 +218,8 @@ def _solve(
             found.take(problem, start_at[:-1], rationality)
             continue
         branch = follow_branch(problem, rationality, tol=tol, max_steps=max_steps, keep=keep, start=start_at)
-        if centre is not None and (
-            branch.jumps or branch.strayed
-        ):  # where it is left for, last digits of what comes before decide
+        # where a branch that is left leads to, last digits of what comes before decide
+        if centre is not None and (branch.jumps or branch.strayed or not branch.reached):
             return _solve(games, draw, rationality, tol, max_steps, prior_of, None)
         found.joined += start_at is not None
         found.take(problem, branch.point, rationality)

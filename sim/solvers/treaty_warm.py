@@ -4,10 +4,10 @@ Of the central branch a few points are kept, the *rungs*, each with its factoris
 parameters the branch is climbed from rung to rung: the central point at the rung's λ, moved by what the last
 rung had to be moved by, is corrected at that λ with the central factors.
 
-A correction may end on another branch, so the rule of the cold path holds: no choice probability may change by
-more than `FAR`, and by no more than `BENT` after the first correction, which is linear in the change of parameters.
-Besides, corrections must shrink the gap quickly: then the central Newton matrix is so near to the point's own that
-both determinants have one sign, positive, and λ rises along the branch here as there.
+A correction may end on another branch, so that no choice probability may change by more than `FAR`, and by no more
+than `BENT` after the first correction, which is linear in the change of parameters. Besides, corrections must shrink
+the gap quickly, a sign that the central Newton matrix is near to the point's own, whose determinant is then positive
+too, so that λ rises along the branch here as there.
 
 Where a rung cannot be climbed so, the branch is followed on from the last one by the steps of the cold path, which are
 shorter and have their own derivatives. A central branch with folds has no rungs.
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import FloatArray, sealed
-from sim.solvers.treaty_branch import CLEAR, CLOSER, LOOSE, Branch
+from sim.solvers.treaty_branch import CLOSER, LOOSE, Branch
 from sim.solvers.treaty_correction import Corrector
 from sim.solvers.treaty_newton import ComponentProblem, Factors
 
@@ -29,6 +29,9 @@ FAR, BENT = 0.25, 0.06
 """Most that a correction may change a choice probability: altogether, and after its first step."""
 NEAR = 0.01
 """Where the first rung changes no choice probability by more than this, the last one is next."""
+
+CLEAR = 0.5
+"""Factor by which a correction shrinks the gap, on average, where the factors used are near enough."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -116,15 +116,21 @@ STUDY = (
 """Uncertainties of the study `crisis_equilibrium`."""
 
 
-@pytest.mark.parametrize("draw", [40, 130, 160])
-def test_where_long_steps_led_to_another_branch_short_ones_and_both_starts_agree(draw, monkeypatch):
-    """Three of the 200 points below, at which corrections that moved choices by up to 0.1 or 0.2 ended elsewhere."""
+@pytest.mark.parametrize(("draw", "far"), [(40, 0.2), (130, 0.2), (160, 0.1)])
+def test_where_long_steps_led_to_another_branch_short_ones_and_both_starts_agree(draw, far, monkeypatch):
+    """Three of the 200 points below, at which corrections that moved choices by up to `far` ended elsewhere."""
     games, options = games_around("inf_2019", 1.0, 201, 7, STUDY)
     given = {"rationality": options.rationality, "tol": options.tol, "max_steps": options.max_steps}
     cold = solve_treaty_logit(games, draw, **given)
     warm = solve_treaty_logit(games, draw, **given, centre=solve_centre(games, 0, **given))
-    monkeypatch.setattr(treaty_branch, "FAR", 0.2)
+    monkeypatch.setattr(treaty_branch, "FAR", far)
     after_straying = solve_treaty_logit(games, draw, **given)
+    with monkeypatch.context() as without:
+        without.setattr(treaty_branch, "SHORTER", ())
+        stray = solve_treaty_logit(games, draw, **given)
+    assert stray.jumps > 0
+    assert stray.residual < SAME
+    assert largest_difference(stray, cold) > 0.1
     monkeypatch.setattr(treaty_branch, "FAR", 0.03)
     monkeypatch.setattr(treaty_branch, "LONGEST_STEP", 0.5)
     careful = solve_treaty_logit(games, draw, **given)
