@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core import event
+from numba.core import event as events
 
 from sim.kernel_cache import cache_directory
 
 _settings: Any = numba.config
 _njit: Any = numba.njit  # its annotations do not know every option
-_LOOPS: Any = {"_nrt": False, "error_model": "numpy"}
 
 
 def kernel(function: Any) -> Any:
@@ -44,23 +43,25 @@ def loop_kernel(function: Any = None, *, rewriting: bool = False) -> Any:
     """
     if function is None:
         return partial(loop_kernel, rewriting=rewriting)
-    return _compiled(function, no_rewrites=not rewriting, **_LOOPS)
+    return _compiled(function, **_loops(rewriting))
 
 
 def part(function: Any = None, *, rewriting: bool = False) -> Any:
     """Compile `function` for the `loop_kernel` that calls it: it cannot be called from elsewhere."""
     if function is None:
         return partial(part, rewriting=rewriting)
-    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "no_rewrites": not rewriting}
-    return _njit(nogil=True, **options, **_LOOPS)(function)
+    return _njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_loops(rewriting))(function)
 
 
 def inlined(function: Any = None, *, rewriting: bool = False) -> Any:
     """Compile `function` into a `loop_kernel` that calls it; a function kept in the cache could not be."""
     if function is None:
         return partial(inlined, rewriting=rewriting)
-    options = {"forceinline": True, "no_cfunc_wrapper": True, "no_rewrites": not rewriting}
-    return _njit(nogil=True, **options, **_LOOPS)(function)
+    return _njit(nogil=True, forceinline=True, no_cfunc_wrapper=True, **_loops(rewriting))(function)
+
+
+def _loops(rewriting: bool) -> dict[str, Any]:
+    return {"_nrt": False, "error_model": "numpy", "no_rewrites": not rewriting}
 
 
 def _compiled(function: Any, **options: Any) -> Any:
@@ -74,7 +75,7 @@ def _compiled(function: Any, **options: Any) -> Any:
         _settings.CACHE_DIR = before
 
 
-class _RareCollections(event.Listener):
+class _RareCollections(events.Listener):
     """Lets Python search for unused cycles less often while it compiles one of our kernels.
 
     Compiling makes millions of objects that are in use until it ends: looking through them is a twentieth of its time.
@@ -96,5 +97,5 @@ class _RareCollections(event.Listener):
             self._before = None
 
 
-_event: Any = event  # without annotations
-_event.register("numba:compile", _RareCollections())
+_register: Any = events.register  # without annotations
+_register("numba:compile", _RareCollections())

@@ -219,17 +219,8 @@ def _search(
             eliminated = 0
             if mixing == 3:
                 eliminated = eliminate(
-                    gains,
-                    sizes,
-                    roles[row],
-                    nodes,
-                    to_bernstein,
-                    curve,
-                    stack,
-                    intervals,
-                    matrices,
-                    candidates,
-                )
+                    gains, sizes, roles[row], nodes, to_bernstein, curve, stack, intervals, matrices, candidates
+                )  # fmt: skip
                 if eliminated != UNDECIDED:
                     tries = eliminated
             for start in range(tries):

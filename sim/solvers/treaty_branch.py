@@ -115,13 +115,14 @@ def follow_branch(
         walk = _Walk(problem, start, length, round(more * STALL))
         trail: list[FloatArray] | None = [] if keep else None
         point, gap, steps = _follow(corrector, walk, rationality, tol, round(more * max_steps), far, trail)
+        reached = bool(gap <= tol)
         return Branch(
             point=point,
             gap=gap,
-            reached=bool(gap <= tol),
+            reached=reached,
             folds=walk.folds,
             jumps=walk.jumps,
-            strayed=bool(gap <= tol and problem.sign < 0),
+            strayed=reached and problem.sign < 0,
             steps=steps,
             evaluations=corrector.evaluations,
             factorisations=corrector.factorisations,
