@@ -21,6 +21,8 @@ import numpy as np
 
 from sim.arrays import FloatArray, IntArray
 from sim.compiled import inlined, kernel
+from sim.solvers.kernels.dominated_actions import undominated
+from sim.solvers.kernels.linear_system import gauss
 
 MARGIN = 1e-8  # in units of the player's payoff range, times the largest weight of the solution
 PIVOT = 1e-5  # beyond it the weights carry errors of 1e-11 at most, far below MARGIN
@@ -222,16 +224,7 @@ def _alive(a: FloatArray, beaten: IntArray, alive: IntArray) -> None:
                     mask |= 1 << j
             beaten[i, other] = mask
     for mask in range(1, 1 << columns):
-        surviving = 0
-        for i in range(rows):
-            dominated = False
-            for other in range(rows):
-                if mask & ~beaten[i, other] == 0:
-                    dominated = True
-                    break
-            if not dominated:
-                surviving |= 1 << i
-        alive[mask] = surviving
+        alive[mask] = undominated(beaten, rows, mask)
 
 
 @inlined
@@ -281,8 +274,8 @@ def _half(
             matrix[i, k] = 0.0
         for j in range(k + 1):
             matrix[k - 1, j] = 1.0
-        sign = _gauss(matrix, k, weights)
-        if sign == 0:
+        sign, pivot = gauss(matrix, k, weights)
+        if pivot < PIVOT:
             return UNCLEAR, 0
     largest = 0.0
     for j in range(k):
@@ -308,38 +301,6 @@ def _half(
         if payoff >= value - margin:
             verdict = UNCLEAR
     return verdict, sign
-
-
-@inlined
-def _gauss(matrix: FloatArray, k: int, solution: FloatArray) -> int:
-    """Solve the augmented system [k, k + 1]; return the sign of its determinant, 0 if nearly singular."""
-    sign = 1
-    for column in range(k):
-        best = column
-        largest = abs(matrix[column, column])
-        for row in range(column + 1, k):
-            if abs(matrix[row, column]) > largest:
-                largest = abs(matrix[row, column])
-                best = row
-        if largest < PIVOT:
-            return 0
-        if best != column:
-            sign = -sign
-            for j in range(column, k + 1):
-                matrix[column, j], matrix[best, j] = matrix[best, j], matrix[column, j]
-        if matrix[column, column] < 0.0:
-            sign = -sign
-        inverse = 1.0 / matrix[column, column]
-        for row in range(column + 1, k):
-            factor = matrix[row, column] * inverse
-            for j in range(column + 1, k + 1):
-                matrix[row, j] -= factor * matrix[column, j]
-    for row in range(k - 1, -1, -1):
-        value = matrix[row, k]
-        for j in range(row + 1, k):
-            value -= matrix[row, j] * solution[j]
-        solution[row] = value / matrix[row, row]
-    return sign
 
 
 @inlined

@@ -30,14 +30,22 @@ def undominated_masks(
                     mask |= 1 << q
             beaten[a, b] = mask
     for combination in range(rival_count):
-        rivals = rival_masks[combination]
-        surviving = 0
-        for a in range(actions):
-            dominated = False
-            for b in range(actions):
-                if rivals & ~beaten[a, b] == 0:
-                    dominated = True
-                    break
-            if not dominated:
-                surviving |= 1 << a
-        alive[combination] = surviving
+        alive[combination] = undominated(beaten, actions, rival_masks[combination])
+
+
+@part
+def undominated(beaten: IntArray, actions: int, rivals: int) -> int:
+    """Return the mask of the actions that no other action beats against each of the `rivals`.
+
+    ``beaten[a, b]`` is the mask of what action `b` beats action `a` against.
+    """
+    surviving = 0
+    for a in range(actions):
+        dominated = False
+        for b in range(actions):
+            if rivals & ~beaten[a, b] == 0:
+                dominated = True
+                break
+        if not dominated:
+            surviving |= 1 << a
+    return surviving
