@@ -11,6 +11,7 @@ from time import process_time
 import numpy as np
 
 from sim.app.plan import load
+from sim.engine.codes import ENDED
 from sim.engine.layout import (
     EVENTS,
     FIRST_ROW,
@@ -26,11 +27,12 @@ from sim.engine.layout import (
     lay_out,
 )
 from sim.engine.monte_carlo import simulate
-from sim.engine.play_kernel import COLLAPSE, ENDED
+from sim.engine.play_history import COLLAPSE
 from sim.engine.quantised import quantised
 from sim.engine.tables import ONE
+from sim.study.draws import games_of
+from sim.study.play_plan import plan_of
 from sim.study.profiles import build_profile
-from sim.study.run import games_of, plan_of
 
 STRATEGIES = ("grim_trigger", "ultimatum", "tit_for_tat")
 PLAYS = 20_000

@@ -17,7 +17,7 @@ from play import default_plan
 
 from sim.engine.monte_carlo import simulate
 from sim.engine.philox import key_of_seed, philox4x32
-from sim.engine.play_kernel import COLLAPSE
+from sim.engine.play_history import COLLAPSE
 
 PERIODS, PLAYS, SEEDS = 60, 1_000, 200
 DETECTION, RAISED = 0.60, 0.65

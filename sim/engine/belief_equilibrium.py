@@ -32,11 +32,11 @@ from sim.engine.belief_equilibrium_kernel import FREE_CHOICE, sweep
 from sim.engine.belief_law import BeliefLaw, Conjecture, belief_law
 from sim.engine.beliefs import initial_odds, strategy_log_likelihoods
 from sim.errors import ParameterError
-from sim.games.treaty.graph import TreatyGraph
 from sim.games.treaty.numbers import TreatyGames, environment_law
 from sim.games.treaty.profile import NUM_EVENT_MASKS, Thresholds, TreatyAutomaton, legal_slots
 from sim.games.treaty.rules import ALLY, PARTIES
 from sim.model.types import BeliefOptions
+from sim.solvers.type_reply import backward_order
 
 MAX_STATES = 600_000
 """Most pairs of a public state and a cell of belief that one draw may have."""
@@ -242,7 +242,7 @@ class _Search:
         free = np.full(graph.num_states, FREE_CHOICE)
         finding = [role.games.finding[draw, role.actor] if role.actor in PARTIES else 0.0 for role in roles]
         return (
-            _order(graph),
+            backward_order(graph),
             (
                 *(graph.first_row, graph.num_legal, graph.outsider_rows, graph.idle_row, graph.can_build),
                 *(graph.kernels, graph.rises, graph.following, graph.factors),
@@ -366,12 +366,6 @@ def automaton_of(found: Sequence[BeliefEquilibrium], *, role: int, name: str, ac
 def most_sweeps(cells: int) -> int:
     """Return how many sweeps a draw may take, fewer where each costs more."""
     return max(200, min(2_000, ceil(60_000 / cells)))
-
-
-def _order(graph: TreatyGraph) -> IntArray:
-    """Return situations in an order in which what follows mostly comes first: the end, then short clocks."""
-    keys = [(-s.phase, s.clock, -sum(s.deployed)) for s in graph.situations]
-    return sealed(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
 
 
 __all__ = [

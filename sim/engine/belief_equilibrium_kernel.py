@@ -7,8 +7,8 @@ of belief, the second party's doubt changing first.
 import numpy as np
 
 from sim.compiled import kernel
+from sim.engine.codes import ALARM
 
-ALARM = 1
 FREE_CHOICE = -1
 LEAST = 1e-300
 

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import IntArray
+from sim.engine.belief_kernel import FIRST_CONJECTURE, FIRST_DOUBT
 from sim.engine.belief_law import BeliefLaw, belief_tables
+from sim.engine.codes import ALARM
 from sim.games.treaty.graph import TreatyGraph
 from sim.games.treaty.numbers import TreatyGames
 from sim.games.treaty.profile import TreatyAutomaton
 from sim.games.treaty.rules import NUM_ACTORS, PARTIES
-
-_DOUBT, _CONJECTURE = NUM_ACTORS, NUM_ACTORS + len(PARTIES)
 
 
 class BelievingMemory:
@@ -44,15 +44,15 @@ class BelievingMemory:
         signals = (pair // 3, pair % 3)
         doubts = []
         for party, conjecture in enumerate(self.conjectures):
-            c = memory[_CONJECTURE + party]
+            c = memory[FIRST_CONJECTURE + party]
             kernel = graph.kernels[rows, party]
             step = conjecture.signals[c][
                 states[:, None, None], kernel[None, :, None], signals[party][None, None]
             ].astype(np.int64)
             if offered:
                 step = step + conjecture.moves[c][states[:, None], tables.slots[rows, party][None]][..., None]
-            doubts.append(np.clip(memory[_DOUBT + party] + step, 0, self.cells - 1))
-        events = graph.events[rows][:, None] | (signals[0] == 1) * 1 | (signals[1] == 1) * 2
+            doubts.append(np.clip(memory[FIRST_DOUBT + party] + step, 0, self.cells - 1))
+        events = graph.events[rows][:, None] | (signals[0] == ALARM) * 1 | (signals[1] == ALARM) * 2
         held = []
         for k, following in enumerate(self.following):
             place = k if k < NUM_ACTORS else k + len(PARTIES)

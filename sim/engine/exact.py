@@ -25,7 +25,6 @@ from sim.engine.exact_paths import (
     sum_paths,
 )
 from sim.engine.exact_terms import decomposition
-from sim.engine.exact_values import state_values
 from sim.engine.outcomes import outcomes_of
 from sim.errors import ParameterError
 from sim.games.treaty.numbers import TreatyGames
@@ -76,7 +75,6 @@ def exact_outcomes(
     periods: int,
     *,
     law: BeliefLaw | None = None,
-    period_months: float | None = None,
     actors: Sequence[str] = ROLES,
     by_term: bool = False,
     by_months: float = NOTICE_BY_MONTHS,
@@ -88,8 +86,6 @@ def exact_outcomes(
     ----------
     law : BeliefLaw, optional
         How beliefs move, where strategies condition on them.
-    period_months : float, optional
-        Length of a period for outcomes in months; that of the games unless given.
     actors : names by role, for the names of the outcomes
     by_term : bool
         Whether payoffs are decomposed by term as well, at about the cost of building the chain again.
@@ -109,7 +105,7 @@ def exact_outcomes(
     """
     if periods < 1:
         raise ParameterError(f"the exact engine needs at least 1 period, got {periods}")
-    months = 12 * games.parameters.period_years if period_months is None else period_months
+    months = 12 * games.parameters.period_years
     chain = build_chain(games, draw, profile, law=law)
     sums = sum_paths(chain, periods)
     payoffs = (sums.discounted * chain.payoffs.T).sum(axis=1)
@@ -174,5 +170,4 @@ __all__ = [
     "exact_outcomes",
     "exact_payoffs",
     "public_distribution",
-    "state_values",
 ]

@@ -19,8 +19,9 @@ import numpy as np
 
 from sim.arrays import FloatArray, IntArray, sealed
 from sim.compiled import loop_kernel
-from sim.engine.belief_kernel import pack, unpack, update_beliefs
+from sim.engine.belief_kernel import TRACKED, pack, unpack, update_beliefs
 from sim.engine.belief_law import BeliefLaw, BeliefTables, belief_tables
+from sim.engine.codes import ALARM
 from sim.engine.node_numbers import node_sizes, product_states, start_node
 from sim.errors import ParameterError
 from sim.games.treaty.moves import Move
@@ -176,7 +177,7 @@ def _walk(
     law = (
         None
         if beliefs is None
-        else (beliefs.arrays, np.array(sizes), beliefs.start, np.zeros((2, 8), np.int64))
+        else (beliefs.arrays, np.array(sizes), beliefs.start, np.zeros((2, TRACKED), np.int64))
     )
     start = start_node(graph, sizes, beliefs)
     rows = int(np.diff(graph.first_row).max()) + 1  # those of a situation and the idle one
@@ -323,7 +324,7 @@ def _expand(  # type: ignore[no-untyped-def]
                         payoffs[4 * z + actor] += likely * factors[f, x] * lumps[row, f, actor]
                 for party in range(2):
                     if rises[row, party]:
-                        payoffs[4 * z + party] += likely * signal[party, 1] * finding[party]
+                        payoffs[4 * z + party] += likely * signal[party, ALARM] * finding[party]
                 for z0 in range(3):
                     if signal[0, z0] == 0.0:
                         continue
@@ -331,14 +332,14 @@ def _expand(  # type: ignore[no-untyped-def]
                         mass = likely * signal[0, z0] * signal[1, z1]
                         if mass == 0.0:
                             continue
-                        seen = events[row] | (1 if z0 == 1 else 0) | (2 if z1 == 1 else 0)
+                        seen = events[row] | (1 if z0 == ALARM else 0) | (2 if z1 == ALARM else 0)
                         if beliefs is None:
                             then = following0[a0, seen]
                             then = then * q1 + following1[a1, seen]
                             then = then * q2 + following2[a2, seen]
                             then = then * q3 + following3[a3, seen]
                         else:
-                            for i in range(8):
+                            for i in range(TRACKED):
                                 held[1, i] = held[0, i]
                             update_beliefs(held[1], s, row, k >= 0, k0, k1, z0, z1, seen, law)
                             held[1, 0] = following0[held[1, 0], seen]

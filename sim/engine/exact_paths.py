@@ -18,6 +18,7 @@ import numpy as np
 
 from sim.arrays import BoolArray, FloatArray, sealed
 from sim.compiled import loop_kernel, part
+from sim.engine.codes import ENDED, IN_NOTICE
 from sim.engine.exact_chain import TreatyChain
 from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 from sim.games.treaty.situation import Phase
@@ -28,7 +29,6 @@ ALL, STANDING, UNTOUCHED, AWAITED, KEPT, UNRESTORED = range(len(LAYERS))
 ORDINARY, NOTICE, RESCISSION, RESTORATION = range(4)
 """Kinds of transition that a layer may refuse to follow."""
 
-IN_NOTICE, ENDED = int(Phase.NOTICE), int(Phase.ENDED)
 BOTH = 3
 
 

@@ -16,8 +16,8 @@ import numpy as np
 from sim.arrays import FloatArray, IntArray, sealed
 from sim.engine.layout import lay_out, play_arrays
 from sim.engine.philox import key_of_seed
-from sim.engine.play_history import MEMORY
-from sim.engine.play_kernel import NUM_ACTS, NUM_STATISTICS, STATE_SIZE, play_block, scratch_arrays
+from sim.engine.play_history import MEMORY, NUM_STATISTICS, STATE_SIZE
+from sim.engine.play_kernel import NUM_ACTS, play_block, scratch_arrays
 from sim.engine.registry import STREAMS, stream_of
 from sim.engine.tables import Board, PlayTables
 from sim.errors import ParameterError

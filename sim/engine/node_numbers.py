@@ -9,6 +9,7 @@ from math import prod
 import numpy as np
 
 from sim.arrays import IntArray, sealed
+from sim.engine.belief_kernel import FIRST_CONJECTURE, FIRST_DOUBT
 from sim.engine.belief_law import BeliefLaw, BeliefTables
 from sim.games.treaty.graph import TreatyGraph
 from sim.games.treaty.profile import TreatyProfile
@@ -39,9 +40,10 @@ def product_states(
     for size in (*sizes[3::-1], *sizes[4:]):
         parts.append(rest % size)
         rest = rest // size
+    started = beliefs.start[FIRST_DOUBT:FIRST_CONJECTURE]
     doubts = [
         part if size > 1 else part + start
-        for part, size, start in zip(parts[6:], sizes[6:], beliefs.start[4:6], strict=True)
+        for part, size, start in zip(parts[6:], sizes[6:], started, strict=True)
     ]
     product = np.zeros_like(numbers)
     for k, automaton in enumerate(profile.automata):
@@ -54,9 +56,8 @@ def start_node(graph: TreatyGraph, sizes: tuple[int, ...], beliefs: BeliefTables
     """Return the number of the node in which plays begin."""
     if beliefs is None:
         return graph.start[0]
-    first, second = (
-        int(doubt) if size > 1 else 0 for doubt, size in zip(beliefs.start[4:6], sizes[6:], strict=True)
-    )
+    started = beliefs.start[FIRST_DOUBT:FIRST_CONJECTURE]
+    first, second = (int(doubt) if size > 1 else 0 for doubt, size in zip(started, sizes[6:], strict=True))
     return (second * sizes[6] + first) * prod(sizes[:6]) * graph.num_situations + graph.start[0]
 
 

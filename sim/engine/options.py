@@ -24,7 +24,8 @@ class EngineOptions:
     horizon_months : float, length of a play
     keep : int, plays kept whole for tables and fan charts
     estimator : one of ``ESTIMATORS``
-    block : int or None, blocks of plays per task; None lets the engine choose. Results never depend on it
+    block : int or None, how many blocks of plays a task takes, not how many plays a block has: that is fixed;
+        None takes one. Results never depend on it
 
     Raises
     ------

@@ -4,6 +4,7 @@ Parts of the kernel `sim.engine.play_kernel`. What has happened is an integer ve
 """
 
 from sim.compiled import inlined, part
+from sim.engine.codes import ENDED, IN_FORCE, IN_NOTICE
 from sim.engine.layout import MISSILES, PHASE, SUSPENDED, WHO
 
 # a recorded state: situation, environment, automaton states
@@ -20,8 +21,6 @@ TAKEN_BACK, RUNNING = -2, -3
 COLLAPSE, MONTHS, LEAVER_0, LEAVER_1, DELAY_SUM, MIRRORED, RESCISSION, RESTORATION = range(8)
 DEPLOYED, CRISIS, PAYOFF, CLASS = 8, 11, 12, 16
 NUM_STATISTICS = 20
-
-IN_FORCE, ULTIMATUM, IN_NOTICE, ENDED = 0, 1, 2, 3
 
 
 @part

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import inlined, loop_kernel
 from sim.engine.belief_kernel import update_beliefs
+from sim.engine.codes import ALARM, CLEAR, IN_NOTICE
 from sim.engine.layout import (
     EVENTS,
     FIRST_ROW,
@@ -35,39 +36,36 @@ from sim.engine.layout import (
 )
 from sim.engine.philox import philox4x32
 from sim.engine.play_history import (
-    CLASS,
-    COLLAPSE,
-    CRISIS,
     DELAY_SUM,
-    DEPLOYED,
     END,
-    ENDED,
     HISTORY_SIZE,
-    IN_NOTICE,
-    LEAVER_0,
-    LEAVER_1,
     MEMORY,
     MIRRORED,
-    MONTHS,
     NUM_STATISTICS,
-    PAYOFF,
     PLACE,
-    RESCISSION,
-    RESTORATION,
     SITUATION,
-    STATE_SIZE,
     add_survival,
     begin,
     observe,
     summarise,
 )
+from sim.engine.registry import (
+    ALARM_LANE,
+    BRANCH_LANE,
+    BUILD_UP_LANE,
+    CLIMATE_LANE,
+    COURSE_LANE,
+    LEAVERS_LANE,
+    MOVE_LANE,
+    OPPORTUNITY_LANE,
+    REVIEW_LANE,
+)
+from sim.engine.tables import ONE
 
 NUM_ACTS = 5
 """What is recorded of a period: row, signal of each party, breaching parties as bits, opportunity."""
 
 UNCONDITIONAL, NO_NOTICE, NOTICE_GIVEN = 0, 1, 2
-ALARM, CLEAR = 1, 2
-ONE = 2**31
 UNIT = 1.0 / ONE
 _HALF = np.uint64(1)
 _WORD = np.uint64(0xFFFFFFFF)
@@ -111,7 +109,7 @@ def _period(  # type: ignore[no-untyped-def]
     s = m * places.shape[0] + x
 
     # whether there is an opportunity, and the moves
-    chance_word = np.int64(words[WORLD, 0, t])
+    chance_word = np.int64(words[WORLD, OPPORTUNITY_LANE, t])
     if mode == UNCONDITIONAL:
         offered = (situations[m, FORCED] != 0) | (chance_word < np.int64(opportunity[0]))
     elif mode == NO_NOTICE:
@@ -125,7 +123,7 @@ def _period(  # type: ignore[no-untyped-def]
     if offered:
         leaving = 0
         if mode == NOTICE_GIVEN:
-            pick = np.int64(words[ESTIMATOR, 1, t])
+            pick = np.int64(words[ESTIMATOR, LEAVERS_LANE, t])
             mass = pick * UNIT * (1.0 - (1.0 - leave0) * (1.0 - leave1))
             if mass < leave0 * (1.0 - leave1):
                 leaving = 1
@@ -137,7 +135,7 @@ def _period(  # type: ignore[no-untyped-def]
         for actor in range(4):
             slot = 0
             if actor < 2:
-                word = np.int64(words[ACTOR + actor, 0, t])
+                word = np.int64(words[ACTOR + actor, MOVE_LANE, t])
                 leave_slot = np.int64(situations[m, WITHDRAW + actor])
                 if leaving >> actor & 1:
                     slot = leave_slot  # type: ignore[assignment]
@@ -160,11 +158,11 @@ def _period(  # type: ignore[no-untyped-def]
     # courses and signals
     signal0, signal1, breaches = 0, 0, 0
     for party in range(2):
-        course = np.int64(words[ACTOR + party, 1, t]) < np.int64(breach[party, memory[party], s])
+        course = np.int64(words[ACTOR + party, COURSE_LANE, t]) < np.int64(breach[party, memory[party], s])
         course = int(course & (situations[m, FREE + party] == 0))  # type: ignore[assignment]
         breaches |= course << party  # type: ignore[assignment]
         kernel = rows[row, KERNEL + party]
-        word = np.int64(words[ACTOR + party, 2, t])
+        word = np.int64(words[ACTOR + party, ALARM_LANE, t])
         alarm = int(word < np.int64(signals[kernel, party, course, 0]))
         clear = int(word >= ONE - np.int64(signals[kernel, party, course, 1]))
         signal = alarm * ALARM + (1 - alarm) * clear * CLEAR
@@ -196,9 +194,9 @@ def _period(  # type: ignore[no-untyped-def]
             )  # fmt: skip
         for actor in range(4):
             memory[actor] = following[actor, memory[actor], mask]
-    toxic = int(np.int64(words[WORLD, 1, t]) < np.int64(weather[x, 0]))
-    near = int(np.int64(words[WORLD, 2, t]) < np.int64(weather[x, 1]))
-    higher = int(built and np.int64(words[WORLD, 3, t]) < np.int64(build[0]))
+    toxic = int(np.int64(words[WORLD, CLIMATE_LANE, t]) < np.int64(weather[x, 0]))
+    near = int(np.int64(words[WORLD, REVIEW_LANE, t]) < np.int64(weather[x, 1]))
+    higher = int(built and np.int64(words[WORLD, BUILD_UP_LANE, t]) < np.int64(build[0]))
     next_x = np.int64(places[x, 4 * toxic + 2 * near + higher])
     next_m = np.int64(rows[row, FOLLOWING + 3 * signal0 + signal1])
     return next_m, next_x, row, signal0, signal1, breaches, int(offered)
@@ -312,7 +310,7 @@ def play_block(  # type: ignore[no-untyped-def]
                 hazard = chance * (1.0 - (1.0 - leave0) * (1.0 - leave1))
                 if survival * hazard > 0.0:
                     total += survival * hazard
-                    if np.int64(words[ESTIMATOR, 0, t]) * total < ONE * survival * hazard:
+                    if np.int64(words[ESTIMATOR, BRANCH_LANE, t]) * total < ONE * survival * hazard:
                         branched, kept_m, kept_x = t, m, x
                         _copy(memory, history, payoff, kept_memory, kept_history, kept_payoff)
                 survival *= 1.0 - hazard
@@ -367,22 +365,7 @@ def _copy(memory, history, payoff, to_memory, to_history, to_payoff):  # type: i
 
 
 __all__ = [
-    "CLASS",
-    "COLLAPSE",
-    "CRISIS",
-    "DELAY_SUM",
-    "DEPLOYED",
-    "ENDED",
-    "LEAVER_0",
-    "LEAVER_1",
-    "MIRRORED",
-    "MONTHS",
     "NUM_ACTS",
-    "NUM_STATISTICS",
-    "PAYOFF",
-    "RESCISSION",
-    "RESTORATION",
-    "STATE_SIZE",
     "play_block",
     "scratch_arrays",
 ]

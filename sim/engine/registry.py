@@ -12,9 +12,10 @@ STREAMS = {"world": 0, "estimator": 1, "usa": 16, "russia": 17, "nato": 18, "chi
 
 UNLISTED = 1 << 16
 
-WORLD_LANES = ("opportunity", "climate", "review", "build_up")
-ACTOR_LANES = ("move", "course", "alarm", "type")
-ESTIMATOR_LANES = ("branch", "leavers", "unused_2", "unused_3")
+# lanes of the world, of an actor and of the estimator, which leaves two of them unused
+OPPORTUNITY_LANE, CLIMATE_LANE, REVIEW_LANE, BUILD_UP_LANE = range(4)
+MOVE_LANE, COURSE_LANE, ALARM_LANE, TYPE_LANE = range(4)
+BRANCH_LANE, LEAVERS_LANE = range(2)
 
 
 def stream_of(name: str) -> int:

@@ -17,7 +17,7 @@ from sim.engine.belief_law import BeliefLaw, BeliefTables, belief_tables
 from sim.errors import ArtifactError, ParameterError
 from sim.games.treaty.graph import MAX_MOVES, TreatyGraph
 from sim.games.treaty.moves import Move
-from sim.games.treaty.numbers import BREACH, UPHOLD, TreatyGames, TreatyParameters, build_games
+from sim.games.treaty.numbers import TreatyGames, TreatyParameters, build_games
 from sim.games.treaty.profile import TreatyProfile
 from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 from sim.games.treaty.transitions import Signal
@@ -247,9 +247,7 @@ def _integers(probabilities: Any) -> Thresholds:
 
 
 __all__ = [
-    "BREACH",
     "ONE",
-    "UPHOLD",
     "Board",
     "PlayTables",
     "build_board",

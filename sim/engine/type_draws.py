@@ -10,13 +10,12 @@ import numpy as np
 
 from sim.arrays import FloatArray, IntArray, sealed
 from sim.engine.philox import key_of_seed, philox4x32
-from sim.engine.registry import ACTOR_LANES, stream_of
+from sim.engine.registry import TYPE_LANE, stream_of
 from sim.engine.tables import ONE
 from sim.games.treaty.rules import PARTIES
 from sim.games.treaty.type_space import TypeSpace
 
 _WORDS: Any = philox4x32
-_LANE = ACTOR_LANES.index("type")
 
 
 def drawn_types(
@@ -51,7 +50,7 @@ def type_words(party: str, seed: int, draws: IntArray, replications: int) -> Int
     c1 = np.asarray(draws, np.uint64)[:, None]
     zero = np.zeros((len(draws), replications), np.uint64)
     words = _WORDS.py_func(c0 + zero, c1 + zero, zero, zero + np.uint64(stream_of(party)), k0, k1)
-    return np.asarray(words[_LANE] >> np.uint64(1), np.int64)
+    return np.asarray(words[TYPE_LANE] >> np.uint64(1), np.int64)
 
 
 def whole_shares(priors: FloatArray) -> IntArray:

@@ -17,6 +17,7 @@ from sim.games.treaty.situation import Phase, Situation
 from sim.games.treaty.transitions import Signal
 from sim.seminar.state import Table
 from sim.seminar.table_game import TableGame
+from sim.study.progress import silent
 from sim.study.stage_game import PURE, build_stage_game
 
 
@@ -65,7 +66,7 @@ class Theory:
 def theory_of(game: TableGame, plan: RunPlan) -> Theory:
     """Return the theory of a game. Cost: about as much as its stage game, half a second."""
     stage = build_stage_game(
-        game.games, game.profile, plan.plans, plan.automata, game.periods, workers=1, progress=_silent
+        game.games, game.profile, plan.plans, plan.automata, game.periods, workers=1, progress=silent
     )
     pure = [p for p in stage.central.profiles if all(s.max() >= PURE for s in p)]
     exact = exact_outcomes(game.games, 0, game.profile, game.periods, actors=game.scenario.actor_names)
@@ -243,7 +244,3 @@ def plan_followed(table: Table, party: int, plans: Sequence[str]) -> str | None:
     else:
         followed = "breach" if 2 * sum(breaches) > len(breaches) else "uphold"
     return followed if followed in plans else None
-
-
-def _silent(label: str, share: float) -> None:
-    pass

@@ -1,7 +1,7 @@
-"""The classroom: lessons in memory and on disk, tokens, games, and whoever wants to hear of changes. No web here.
+"""The classroom: lessons in memory and on disk, tokens, games. No web here.
 
 Every change goes one way: a command or the clock gives events, the store has them on the disk, then the lesson in
-memory changes, then the listeners hear of it. All of it on one thread.
+memory changes; whoever shows a lesson sees by its version that it has. All of it on one thread.
 """
 
 import logging
@@ -38,8 +38,6 @@ LONGEST_CHAIN = 1000
 
 _LOG = logging.getLogger(__name__)
 
-Listener = Callable[[Lesson], None]
-
 
 @dataclass
 class Connections:
@@ -63,7 +61,6 @@ class Classroom:
         self.store, self.games, self.clock = store, games, clock
         self.limiter = Limiter()
         self.lessons: dict[int, Lesson] = {number: store.lesson(number) for number in store.lessons()}
-        self._listeners: list[Listener] = []
         self._connections = Connections()
         now = clock()
         for lesson in list(self.lessons.values()):
@@ -96,7 +93,6 @@ class Classroom:
         events: list[Event] = [LessonOpened(number=number, code=code, setup=setup), *tables]
         self.store.append(number, 1, self.clock(), events)
         self.lessons[number] = lesson_of(events)
-        self._tell(self.lessons[number])
         return self.lessons[number]
 
     def open_alone(self, setup: Setup, name: str, seat: int, *, address: str) -> str:
@@ -207,11 +203,6 @@ class Classroom:
             except SimError:  # a full disk, a game that cannot be built: the other lessons go on
                 _LOG.exception("lesson %d", lesson.number)
 
-    def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with every changed lesson; return what stops that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
-
     def game_of(self, lesson: Lesson) -> GameOf:
         """Return the function that finds the lesson's game under some deals."""
 
@@ -261,20 +252,17 @@ class Classroom:
             raise RefusedError("refused_too_fast")
 
     def _happen(self, lesson: Lesson, events: Sequence[Event]) -> None:
-        """Keep events, apply them, tell the listeners, then let the clock do what follows at once."""
+        """Keep events, apply them, then let the clock do what follows at once."""
         if self._record(lesson, events):
-            self._settle(self.lessons[lesson.number], told=False)
+            self._settle(self.lessons[lesson.number])
 
-    def _settle(self, lesson: Lesson, *, told: bool = True) -> None:
+    def _settle(self, lesson: Lesson) -> None:
         for _ in range(LONGEST_CHAIN):
             events = due(lesson, now=self.clock(), game_of=self.game_of(lesson))
             if not events:
                 break
             self._record(lesson, events)
             lesson = self.lessons[lesson.number]
-            told = False
-        if not told:
-            self._tell(lesson)
 
     def _record(self, lesson: Lesson, events: Sequence[Event]) -> bool:
         if not events:
@@ -285,7 +273,3 @@ class Classroom:
         self.store.append(lesson.number, lesson.version + 1, self.clock(), events)
         self.lessons[lesson.number] = after
         return True
-
-    def _tell(self, lesson: Lesson) -> None:
-        for listener in list(self._listeners):
-            listener(lesson)

@@ -7,7 +7,7 @@ every position of the sliders, without sampling error.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import ceil, floor, log10
+from math import floor, log10
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from sim.model.uncertain import Distribution
 from sim.strategies.catalogue import resolve
 from sim.strategies.treaty_automaton import compile_automaton
 from sim.study.profiles import build_profile
+from sim.study.progress import silent
 
 LEVERS = (
     "treaty.detection",
@@ -111,7 +112,7 @@ def build_bench(case: Case, overrides: tuple[str, ...] = (), *, months: float = 
     graph = plan.graph()
     games = build_games(graph, plan.parameters())
     names = tuple(plan.strategies[actor] for actor in plan.scenario.actor_names)
-    profile, _ = build_profile(games, names, plan.automata, plan.solver, workers=1, progress=lambda *_: None)
+    profile, _ = build_profile(games, names, plan.automata, plan.solver, workers=1, progress=silent)
     specs = [resolve(name, plan.automata) for name in plan.plans]
     first, second = ([compile_automaton(spec, graph, party) for spec in specs] for party in (0, 1))
     bench = Bench(
@@ -122,7 +123,7 @@ def build_bench(case: Case, overrides: tuple[str, ...] = (), *, months: float = 
             for row in first
         ),
         sliders=sliders_of(plan),
-        periods=ceil(months / plan.scenario.treaty.period_months - 1e-9),
+        periods=plan.scenario.treaty.periods(months),
     )
     evaluate(bench, {})  # compiles what is not compiled yet, so that the first slider moves smoothly
     return bench

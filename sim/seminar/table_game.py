@@ -8,7 +8,6 @@ lesson can be replayed from its decisions.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import ceil
 
 import numpy as np
 
@@ -17,7 +16,17 @@ from sim.arrays import FloatArray
 from sim.engine.exact_values import state_values
 from sim.engine.philox import key_of_seed, philox4x32
 from sim.engine.quantised import quantised
-from sim.engine.registry import STREAMS, stream_of
+from sim.engine.registry import (
+    ALARM_LANE,
+    BUILD_UP_LANE,
+    CLIMATE_LANE,
+    COURSE_LANE,
+    MOVE_LANE,
+    OPPORTUNITY_LANE,
+    REVIEW_LANE,
+    STREAMS,
+    stream_of,
+)
 from sim.engine.tables import ONE, Board, PlayTables, build_board, build_tables
 from sim.errors import ParameterError
 from sim.games.treaty.graph import TreatyGraph
@@ -33,9 +42,7 @@ from sim.seminar.deals import Deal, under
 from sim.seminar.setup import Setup
 from sim.seminar.state import Choice, Played, Position
 from sim.study.profiles import build_profile
-
-MOVE_LANE, COURSE_LANE, SIGNAL_LANE = 0, 1, 2
-OPPORTUNITY_LANE, CLIMATE_LANE, REVIEW_LANE, BUILD_LANE = 0, 1, 2, 3
+from sim.study.progress import silent
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -181,7 +188,7 @@ class TableGame:
         signals, course = [], []
         for party in PARTIES:
             breaching = bool(breaches[party]) and not self.is_free(position, party)
-            word = self._words(t, number, stream_of(self.scenario.actor_names[party]))[SIGNAL_LANE]
+            word = self._words(t, number, stream_of(self.scenario.actor_names[party]))[ALARM_LANE]
             alarm, clear = (
                 int(p) for p in self.tables.signals[graph.kernels[row, party], party, int(breaching)]
             )
@@ -195,7 +202,7 @@ class TableGame:
         memory = tuple(int(following[seat, q, mask]) if wide else q for seat, q in enumerate(position.memory))
         toxic = int(world[CLIMATE_LANE] < int(self.tables.toxic[e.toxic]))
         near = int(world[REVIEW_LANE] < int(self.tables.near[e.near]))
-        higher = int(built and world[BUILD_LANE] < int(self.tables.build[0]))
+        higher = int(built and world[BUILD_UP_LANE] < int(self.tables.build[0]))
         after = Position(
             period=t + 1,
             situation=int(graph.following[row, 3 * signals[0] + signals[1]]),
@@ -294,16 +301,15 @@ def build_table_game(plan: RunPlan, deals: Sequence[str], shelf: Mapping[str, De
     graph = replace(base, start=(_opening(base), base.start[1]))
     games = build_games(graph, under(plan.parameters(), deals, shelf))
     names = tuple(plan.strategies[actor] for actor in plan.scenario.actor_names)
-    profile, _ = build_profile(games, names, plan.automata, plan.solver, workers=1, progress=lambda *_: None)
+    profile, _ = build_profile(games, names, plan.automata, plan.solver, workers=1, progress=silent)
     profile = quantised(profile)
-    months = plan.engine.horizon_months / plan.scenario.treaty.period_months
     return TableGame(
         plan=plan,
         games=games,
         profile=profile,
         tables=build_tables(games, 0, profile),
         board=build_board(graph),
-        periods=ceil(months - 1e-9),
+        periods=plan.scenario.treaty.periods(plan.engine.horizon_months),
     )
 
 

@@ -11,8 +11,9 @@ from sim.engine.monte_carlo import Plan
 from sim.engine.quantised import quantised
 from sim.games.treaty.numbers import TreatyGames
 from sim.games.treaty.profile import TreatyProfile
+from sim.study.draws import games_of
+from sim.study.play_plan import plan_of
 from sim.study.profiles import build_profile
-from sim.study.run import games_of, plan_of
 
 RESTLESS_PARTY = {
     "states": {

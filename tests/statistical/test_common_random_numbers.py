@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.monte_carlo import record, simulate
-from sim.engine.play_kernel import COLLAPSE, MONTHS, PAYOFF
+from sim.engine.play_history import COLLAPSE, MONTHS, PAYOFF
 
 PLAYS = 4000
 STATISTICS = (COLLAPSE, MONTHS, PAYOFF, PAYOFF + 1)

@@ -10,7 +10,7 @@ from nicegui.element import Element
 
 from sim.errors import SimError
 from sim.seminar.commands import RefusedError
-from sim.seminar.text import LANGUAGE, t
+from sim.seminar.text import t
 from sim.seminar.web.templates import asset, render
 
 Regions = Callable[[], dict[str, str]]
@@ -121,4 +121,4 @@ def still(markup: str, *, kind: str = "") -> None:
         ui.html(markup, sanitize=False)
 
 
-__all__ = ["LANGUAGE", "LivePage", "head", "refusal", "still"]
+__all__ = ["LivePage", "head", "refusal", "still"]

@@ -16,7 +16,7 @@ from sim.seminar.classroom import Classroom
 from sim.seminar.setup import Kind, Scene
 from sim.seminar.state import PARTIES, Lesson, Table
 from sim.seminar.table_game import TableGame
-from sim.seminar.text import month, t, t_or
+from sim.seminar.text import t, t_or
 from sim.seminar.truth import REVEALED, TableTruth, debrief_of, ended_at, history_month, truth_of
 from sim.seminar.views import interests, month_at, the, titles
 from sim.seminar.web.templates import drawn
@@ -247,4 +247,4 @@ def counted(lesson: Lesson) -> Sequence[Table]:
     return [table for table in lesson.tables if table.finished and (table.number in peopled or not peopled)]
 
 
-__all__ = ["Shown", "brief", "conduct", "debrief", "month", "reveal", "theory"]
+__all__ = ["Shown", "brief", "conduct", "debrief", "reveal", "theory"]

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from sim.engine.belief_law import belief_law, expanded, stored_law
-from sim.engine.exact import exact_outcomes, state_values
+from sim.engine.exact import exact_outcomes
+from sim.engine.exact_values import state_values
 from sim.engine.filtered_mixture import filtered_mixture
 from sim.engine.filtering import Observation, filter_path
 from sim.engine.monte_carlo import Plan, record, simulate

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from sim.app.automata import AutomatonShelf
 from sim.engine import exact_chain
-from sim.engine.exact import exact_outcomes, exact_payoffs, state_values
-from sim.engine.exact_values import transition_matrix
+from sim.engine.exact import exact_outcomes, exact_payoffs
+from sim.engine.exact_values import state_values, transition_matrix
 from sim.errors import ParameterError
 from sim.games.stochastic import check_markov_profile
 from sim.games.treaty.dense import to_markov_profile, to_stochastic_game

@@ -12,7 +12,8 @@ import pytest
 from sim.engine import monte_carlo
 from sim.engine.monte_carlo import BLOCK, Plan, record, simulate, simulate_prefixes
 from sim.engine.philox import epistemic_uniforms, key_of_seed, philox4x32
-from sim.engine.play_kernel import PAYOFF, play_block
+from sim.engine.play_history import PAYOFF
+from sim.engine.play_kernel import play_block
 from sim.engine.registry import STREAMS, UNLISTED, stream_of
 from sim.engine.tables import build_board, build_tables
 from sim.errors import ParameterError

@@ -9,7 +9,7 @@ from sim.games.treaty.numbers import TreatyParameters
 from sim.seminar.rounds import play_to_the_end
 from sim.seminar.setup import Setup
 from sim.seminar.state import Choice
-from sim.study.run import plan_of
+from sim.study.play_plan import plan_of
 
 TABLES = range(25)
 
