@@ -10,6 +10,7 @@ from sim.report.gallery import GALLERY
 from sim.report.labels import observed_sentence, the, titles
 from sim.report.page import embedded, facts_of, rendered
 from sim.report.provenance import Provenance
+from sim.report.solved_words import certificate
 from sim.report.surprise import likelihood_sentences, step_table
 from sim.report.why import why_sentences
 from sim.report.words import decisive_terms, findings, headline
@@ -76,7 +77,7 @@ def render_report(
         steps=None if result.likelihood is None else step_table(result.likelihood),
         step_words=[] if result.likelihood is None else likelihood_sentences(result.likelihood),
         stage=tables.stage_table(result),
-        stage_verdict=_stage_verdict(result),
+        stage_verdict=certificate(result.stage.central),
         equilibrium=tables.equilibrium_table(result),
         decomposition=tables.decomposition_table(result) if decomposed else None,
         moments=why_sentences(result),
@@ -117,11 +118,3 @@ def _solved_by_all(result: ScenarioResult) -> MarkovEquilibrium | None:
     """Return the equilibrium if everyone plays it, and nobody has a secret."""
     alike = len(set(result.strategies)) == 1 and not result.scenario.types
     return result.equilibrium if alike and result.audit is None else None
-
-
-def _stage_verdict(result: ScenarioResult) -> str:
-    central = result.stage.central
-    parts = [f"{central.concept}, {central.method}", f"completeness {central.complete.value}"]
-    parts.append("degenerate" if central.degenerate else "not degenerate")
-    parts.append(central.status.value)
-    return "; ".join(parts)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.files import write_whole
-from sim.report.page import Picture, Section, Table, render_page
+from sim.report.page import Picture, Section, render_page
 from sim.report.provenance import Provenance
-from sim.report.solved import equilibria, plates, remarks, verdict
+from sim.report.solved_figures import plates
+from sim.report.solved_words import certificate, equilibrium_table, remarks
 from sim.report.style import house_style
 from sim.report.write import FIGURES, saved
 from sim.study.solved_game import SolvedGame
@@ -49,8 +50,8 @@ def write_page(
         sections=[
             Section(
                 heading="Equilibria",
-                sentences=[f"Certificate: {verdict(solved)}"],
-                table=equilibria(solved) or _extreme_points(solved),
+                sentences=[f"Certificate: {certificate(solved.solution)}."],
+                table=equilibrium_table(solved),
                 caption="Regret: the most that a player could still gain"
                 if solved.solution.profiles
                 else "Extreme points of the set, average payoffs per period",
@@ -72,12 +73,3 @@ def _headline(solved: SolvedGame) -> str:
     what = what if count > 1 or solved.solution.components else "equilibrium"
     rule = solved.solution.selection
     return f"{count} {concept} {what}" + ("" if rule == "all" else f", selected as {rule.replace('_', ' ')}")
-
-
-def _extreme_points(solved: SolvedGame) -> Table | None:
-    points = solved.solution.payoffs
-    if not len(points):
-        return None
-    names = solved.game.stage.players if hasattr(solved.game, "stage") else ()
-    rows = [(str(k + 1), *(f"{value:.6g}" for value in point)) for k, point in enumerate(points)]
-    return Table(("", *names), rows)

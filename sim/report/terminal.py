@@ -1,4 +1,4 @@
-"""The short table that a run ends with in the terminal."""
+"""Tables in the terminal: the outcomes that a run ends with, and any table of a page."""
 
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from sim.report.words import headline
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from sim.report.page import Table
     from sim.study.result import ScenarioResult
 
 
@@ -40,3 +41,30 @@ def summary_table(result: "ScenarioResult") -> "RenderableType":
         *(Text(f"Why: {sentence}") for sentence in why_sentences(result)[:1]),
         *(Text(note, style="dim") for note in result.notes),
     )
+
+
+def printed(table: "Table | None", title: str, caption: str) -> "RenderableType":
+    """Return a page's table, to be printed by rich; only title and caption where there is none."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Group
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    if table is None:
+        return Group(Text(title, style="bold"), Text(caption, style="dim"))
+    grid = Grid(box=SIMPLE_HEAD, title=Text(title), caption=Text(caption), pad_edge=False)
+    for column, *cells in zip(table.columns, *table.rows, strict=True):
+        grid.add_column(
+            Text(column), justify="right" if all(map(_is_number, cells)) else "left", overflow="fold"
+        )
+    for row in table.rows:
+        grid.add_row(*map(Text, row))
+    return grid
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

@@ -22,6 +22,9 @@ from sim.errors import ParameterError
 from sim.games.normal_form import NormalFormGame
 from sim.solvers.solution import Completeness, Solution, Status
 
+WELFARE = "welfare"
+"""Name of the objective that is the sum of the payoffs."""
+
 REGRET_TOLERANCE = 1e-8
 
 
@@ -95,7 +98,7 @@ def deviation_gains(game: NormalFormGame, distribution: Any, *, coarse: bool = F
 
 
 def _best_points(game: NormalFormGame, incentives: FloatArray, concept: str, *, coarse: bool) -> Solution:
-    objectives = {"welfare": game.payoffs.sum(axis=0)} | dict(zip(game.players, game.payoffs, strict=True))
+    objectives = {WELFARE: game.payoffs.sum(axis=0)} | dict(zip(game.players, game.payoffs, strict=True))
     points: list[tuple[FloatArray]] = []
     ranges: dict[str, tuple[float, float]] = {}
     for name, objective in objectives.items():

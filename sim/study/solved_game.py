@@ -37,6 +37,8 @@ class SolvedGame:
         The principal branch of logit equilibria of a small game in normal form.
     flows : tuple of LearningFlow
         Of 2×2 games and of symmetric 3×3 games.
+    notes : tuple of str
+        Sentences to show beside the numbers.
     """
 
     game: Game
@@ -46,6 +48,7 @@ class SolvedGame:
     nash: Solution | None = None
     branch: LogitBranch | None = None
     flows: tuple[LearningFlow, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def solved_game(

@@ -10,11 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from omegaconf import DictConfig
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
 from sim.app.artifacts import EQUILIBRIA, as_json, equilibria_of, solution_as_mapping
 from sim.app.build import typed
@@ -47,11 +44,12 @@ def solve_game(config: DictConfig) -> None:
     started = datetime.now().astimezone()
     content, solved, sections = (solve_treaty if config.game.kind == "treaty" else solve_other)(config)
     console = Console()
-    console.print(equilibrium_table(solved))
 
-    from sim.report.solved import remarks
     from sim.report.solved_page import write_page
+    from sim.report.solved_words import certificate, equilibrium_table, remarks
+    from sim.report.terminal import printed
 
+    console.print(printed(equilibrium_table(solved), solved.title, certificate(solved.solution)))
     for remark in remarks(solved):
         console.print(remark, highlight=False)
     directory = output_directory()
@@ -164,10 +162,12 @@ def solve_treaty(config: DictConfig) -> Result:
         source="computed from the treaty game by the exact engine",
         solution=solution,
         nash=stage.central,
+        notes=plan.notes,
     )
     content = equilibria_of(plan.scenario, plan.engine.seed, stage, equilibrium)
     content["credibility"] = None if audit is None else audit_as_mapping(audit)
     content["several"] = several_as_mapping(listed) if listed else None
+    content["notes"] = list(plan.notes)
     if not listed:
         return content, solved, ()
 
@@ -183,52 +183,6 @@ def solve_treaty(config: DictConfig) -> Result:
             highlight=False,
         )
     return content, solved, (several_section(listed, plan.scenario.actor_names, priors),)
-
-
-def equilibrium_table(solved: SolvedGame) -> Table:
-    """Return the equilibria as a table: strategies, payoffs, regret; the certificate stands below.
-
-    The strategies of a tree are listed by information set, one row each; a repeated game's payoff set by its
-    extreme points.
-    """
-    from sim.report.solved import mixture
-
-    solution, game = solved.solution, solved.game
-    certificate = (
-        f"{solution.concept} by {solution.method}; complete: {solution.complete.value}; "
-        f"degenerate: {'yes' if solution.degenerate else 'no'}; selection: {solution.selection}; "
-        f"{solution.status.value}"
-    )
-    table = Table(box=SIMPLE_HEAD, title=solved.title, caption=certificate, pad_edge=False)
-    payoffs = np.asarray(solution.payoffs)
-    if isinstance(game, ExtensiveGame):
-        table.add_column("information set", overflow="fold")
-        table.add_column("player")
-        for number, regret in enumerate(solution.regrets):
-            table.add_column(f"{number + 1} (regret {float(regret):.0e})", overflow="fold")
-        for k, at in enumerate(game.information_sets):
-            played = [mixture(np.asarray(profile[k]), at.actions) for profile in solution.profiles]
-            table.add_row(at.label, game.players[at.player], *played)
-        for k, player in enumerate(game.players):
-            table.add_row("payoff", player, *(f"{value:.4g}" for value in payoffs[:, k]))
-        return table
-    if isinstance(game, RepeatedGame):
-        for player in game.stage.players:
-            table.add_column(f"average payoff of {player}", justify="right")
-        for point in payoffs:
-            table.add_row(*(f"{value:.6g}" for value in point))
-        return table
-    for player in game.players:
-        table.add_column(player, overflow="fold")
-    for player in game.players:
-        table.add_column(f"payoff of {player}", justify="right")
-    table.add_column("regret", justify="right")
-    for k, profile in enumerate(solution.profiles):
-        strategies = [mixture(mixed, names) for mixed, names in zip(profile, game.actions, strict=True)]
-        table.add_row(
-            *strategies, *(f"{value:.4g}" for value in payoffs[k]), f"{float(solution.regrets[k]):.1e}"
-        )
-    return table
 
 
 def _name(game: object) -> str:

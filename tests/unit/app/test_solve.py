@@ -13,6 +13,7 @@ from sim.app.games import TREES, game_of
 from sim.app.schema import GameConf, RunConf
 from sim.errors import ParameterError
 from sim.games.catalogue import CATALOGUE
+from sim.solvers.solve import SOLVERS
 
 
 def test_the_textbook_games_are_those_of_the_catalogue() -> None:
@@ -41,7 +42,7 @@ def test_solve_prints_and_writes_equilibria_with_their_certificate(treaty_sim) -
     )
     assert max(equilibrium["regret"] for equilibrium in solution["equilibria"]) <= 1e-12
     assert json.loads((directory / "manifest.json").read_text())["verb"] == "solve"
-    assert "complete: proved" in ended.out
+    assert "completeness proved" in " ".join(ended.out.split())
 
 
 def test_a_users_own_matrix_is_solved(treaty_sim) -> None:
@@ -140,6 +141,13 @@ def test_a_file_is_solved(treaty_sim) -> None:
     assert "broken.efg, line 1" in ended.err
 
 
+@pytest.mark.parametrize("concept", [concept for kind, concept in SOLVERS if kind == "NormalFormGame"])
+def test_every_concept_is_printed_and_told_on_a_page(treaty_sim, concept) -> None:
+    _, found, _, page = page_of(treaty_sim, "game=chicken", f"solver.concept={concept}")
+    assert found["solution"]["concept"] == concept
+    assert f"Certificate: {concept.replace('_', ' ')}" in page
+
+
 def test_a_repeated_game_has_a_payoff_set_and_critical_discounts(treaty_sim) -> None:
     """Friedman (1971): at 0.6 > (5 - 3) / (5 - 1) full cooperation is an equilibrium payoff."""
     _, found, figures, _ = page_of(treaty_sim, "game=prisoners_dilemma", "game.discount=0.6")
@@ -173,3 +181,15 @@ def test_verify_prints_a_table_and_fails_when_a_check_fails(treaty_sim, monkeypa
     ended = treaty_sim("verify")
     assert ended.status == 1
     assert "FAIL" in ended.out
+
+
+@pytest.mark.parametrize(("verb", "file"), [("solve", "equilibria.json"), ("history", "summary.json")])
+def test_what_was_found_out_while_composing_stands_beside_the_numbers(treaty_sim, verb, file) -> None:
+    arguments = ("strategy=grim_trigger", "engine.draws=1", "engine.workers=1", "engine.horizon_months=84")
+    ended = treaty_sim(verb, *arguments, "treaty.ultimatum_months=1.5")
+    assert ended.status == 0, ended.err
+    (directory,) = Path(f"results/{verb}").glob("*/*")
+    words = "treaty.ultimatum_months = 1.5 is not a whole number of periods of 1 months: rounded up to 2"
+    assert words in " ".join(ended.out.split())
+    assert json.loads((directory / file).read_text("utf-8"))["notes"] == [words]
+    assert words in (directory / "report.html").read_text("utf-8")

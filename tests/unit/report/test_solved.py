@@ -13,10 +13,12 @@ from sim.games.repeated import RepeatedGame
 from sim.games.signalling import beer_quiche
 from sim.games.ultimatum_game import UltimatumGame
 from sim.report.flow import best_response_curve
-from sim.report.solved import equilibria, plates, remarks
+from sim.report.solved_figures import plates
+from sim.report.solved_words import equilibrium_table, remarks
 from sim.report.style import house_style
 from sim.report.verification import verification_page
 from sim.report.write import saved
+from sim.solvers.solve import SOLVERS
 from sim.study.learning_flows import learning_flows
 from sim.study.solved_game import solved_game
 from sim.study.verification.check import Check
@@ -38,9 +40,17 @@ GAMES = {
 }
 
 
-@pytest.mark.parametrize("name", GAMES)
-def test_every_figure_is_drawn_within_its_canvas(name):
-    solved = solved_game(GAMES[name], title=name)
+CONCEPTS = [
+    (name, concept)
+    for name in ("chicken", "three players", "one player", "beer or quiche", "repeated")
+    for kind, concept in SOLVERS
+    if kind == type(GAMES[name]).__name__ and concept != "critical_discount"  # which needs a profile
+]
+
+
+@pytest.mark.parametrize(("name", "concept"), [*((name, None) for name in GAMES), *CONCEPTS])
+def test_every_figure_is_drawn_within_its_canvas(name, concept):
+    solved = solved_game(GAMES[name], concept=concept, title=name)
     with house_style():
         for plate in plates(solved):
             figure = plate.make("a game · config 0123456789abcdef")
@@ -61,8 +71,30 @@ def test_every_figure_is_drawn_within_its_canvas(name):
                     assert box.x1 <= figure.bbox.x1 + 1, where
             assert plate.caption
             assert plate.alt
-    table = equilibria(solved)
-    assert table is None or len(table.rows) == len(solved.solution.profiles)
+    table = equilibrium_table(solved)
+    if table is None:
+        assert concept == "pure"  # which only some games have
+        return
+    assert all(len(row) == len(table.columns) for row in table.rows)
+
+
+def test_correlated_equilibria_are_told_by_objective_and_shaded_in_the_matrix():
+    """Aumann (1974): of greatest welfare is half of (yield, yield), a quarter of each of the pure equilibria."""
+    game = NormalFormGame([[[6, 2], [7, 0]], [[6, 7], [2, 0]]], actions=[["yield", "hold on"]] * 2)
+    solved = solved_game(game, concept="correlated")
+    table = equilibrium_table(solved)
+    assert table.rows[0][:4] == (
+        "best in welfare",
+        "yield & yield 0.5, yield & hold on 0.25, hold on & yield 0.25",
+        "5.25",
+        "5.25",
+    )
+    assert [row[0] for row in table.rows[1:]] == ["best for 1", "best for 2"]
+    assert any("welfare from" in remark and "to 10.5" in remark for remark in remarks(solved))
+    assert [plate.name for plate in plates(solved)] == ["payoffs", "learning", "logit_branch"]
+    with house_style():
+        written = [text.get_text() for text in next(plates(solved)).make("note").findobj(Text)]
+    assert {"50 %", "25 %"} <= {text.replace("\u00a0", " ") for text in written}
 
 
 def test_figures_are_the_same_twice():
