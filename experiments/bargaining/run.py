@@ -7,8 +7,8 @@ import numpy as np
 from sim.app.bargain_files import summary
 from sim.app.bargain_plan import load_bargain
 from sim.app.experiment import given, publish
+from sim.games.reference_models.wilson import wilson_interval
 from sim.report.bargaining_figures import zone_figure
-from sim.report.bargaining_words import wilson
 from sim.report.numbers import fixed, percent, percent_range, signed
 from sim.report.style import house_style, new_figure
 from sim.report.write import saved
@@ -85,8 +85,8 @@ def sentences(numbers):
             continue
         made.append(
             f"{titles[name]}, over {draws} parameter draws: worth signing in {percent(signed_in / draws)} "
-            f"({percent_range(*wilson(signed_in, draws))}), enforces itself in {percent(kept_in / draws)} "
-            f"({percent_range(*wilson(kept_in, draws))}), and the treaty ends in "
+            f"({percent_range(*wilson_interval(signed_in, draws))}), enforces itself in {percent(kept_in / draws)} "
+            f"({percent_range(*wilson_interval(kept_in, draws))}), and the treaty ends in "
             f"{percent(numbers['over_draws'][name]['collapse_probability'], 0.001)} of plays."
         )
     loss = {name: sum(each["loss"]) for name, each in numbers["linkage"].items()}

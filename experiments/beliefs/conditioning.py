@@ -15,9 +15,9 @@ from sim.report.lines import Line, Panel, lines_png
 from sim.report.numbers import fixed, percent
 from sim.study.belief_profile import BELIEF_EQUILIBRIUM
 from sim.study.casting import Casting
+from sim.study.draws import games_of, values_of
 from sim.study.estimates import Z95
 from sim.study.profiles import build_profile
-from sim.study.run import games_of, values_of
 
 HERE = Path(__file__).parent
 SEED, DRAWS, SOLVED, PERIODS = 20190802, 16, 8, 84

@@ -7,8 +7,8 @@ from sim.app.plan import load
 from sim.games.treaty.type_space import type_space
 from sim.study.casting import Casting
 from sim.study.claims.suspicion import suspicion
+from sim.study.draws import games_of, values_of
 from sim.study.profiles import build_profile
-from sim.study.run import games_of, values_of
 
 SEED, DRAWS = 20190802, 16
 

@@ -33,7 +33,7 @@ SOLVERS = {  # what: (imports and the game, the call)
         "markov_perfect(game, starts=0)",
     ),
     "logit Markov equilibrium of the treaty game, one draw": (
-        "from sim.app.plan import load; from sim.study.run import games_of; "
+        "from sim.app.plan import load; from sim.study.draws import games_of; "
         "from sim.solvers.treaty_logit import solve_treaty_logit; plan = load('inf_2019', ['engine.draws=1']); "
         "games = games_of(plan.scenario, 1, plan.engine.seed)",
         "solve_treaty_logit(games, 0, rationality=plan.solver.rationality)",

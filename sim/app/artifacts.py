@@ -1,4 +1,4 @@
-"""The files of a run: ``summary.json``, ``equilibria.json``, ``outcomes.parquet``, ``replications.parquet``.
+"""The files of a run: ``summary.json``, ``equilibria.json``; ``outcomes``, ``replications``, ``beliefs.parquet``.
 
 They hold numbers only, no times and no paths: the same seed gives the same bytes, for any number of workers.
 """
@@ -25,7 +25,7 @@ BELIEFS = "beliefs.parquet"
 
 
 def write_numbers(result: ScenarioResult, directory: Path) -> list[Path]:
-    """Write the four files into `directory`, each whole or not at all, and return their paths."""
+    """Write the files into `directory`, each whole or not at all, and return their paths."""
     return [
         write_whole(directory / OUTCOMES, parquet_bytes(outcome_columns(result))),
         write_whole(directory / REPLICATIONS, parquet_bytes(result.replications)),
@@ -40,7 +40,7 @@ def write_numbers(result: ScenarioResult, directory: Path) -> list[Path]:
 
 
 def summary(result: ScenarioResult) -> dict[str, Any]:
-    """Return what ``summary.json`` holds; see DESIGN section 8 for the contract."""
+    """Return what ``summary.json`` holds."""
     return {
         "schema_version": SCHEMA_VERSION,
         "scenario": result.scenario.name,

@@ -10,7 +10,7 @@ from sim.app.build import compose, typed
 from sim.app.config_dir import files_of
 from sim.app.deals import apply_package, check_signatories, read_issues
 from sim.app.levers import read_levers
-from sim.app.plan import Progress, RunPlan, plan_of
+from sim.app.plan import RunPlan, plan_of
 from sim.app.schema import RunConf
 from sim.errors import ParameterError
 from sim.model.deal import NO_DEAL, Issue, Package, all_packages, named_package
@@ -22,6 +22,7 @@ from sim.study.bargaining.options import BargainOptions
 from sim.study.bargaining.result import Bargaining
 from sim.study.bargaining.worlds import DealWorld
 from sim.study.comparison.result import Change
+from sim.study.progress import Progress, silent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ class BargainPlan:
             f"{self.options.draws} draws: at most {solutions} equilibria, {_minutes(solutions)} of processor time"
         )
 
-    def find(self, progress: Progress | None = None) -> Found:
+    def find(self, progress: Progress = silent) -> Found:
         """Find what keeps the treaty alive with the target's probability."""
         names = self.base.scenario.actor_names
         first, second = (names.index(name) for name in self.options.players)
@@ -71,7 +72,8 @@ class BargainPlan:
             draws=self.options.draws,
             engine=self.base.engine,
             solver=self.base.solver,
-            progress=progress or (lambda _, __: None),
+            progress=progress,
+            notes=self.notes,
         )
 
     @property
@@ -83,7 +85,7 @@ class BargainPlan:
             f"{self.options.draws} draws: {solutions} equilibria, {_minutes(solutions)} of processor time"
         )
 
-    def run(self, progress: Progress | None = None) -> Bargaining:
+    def run(self, progress: Progress = silent) -> Bargaining:
         """Compute everything."""
         return bargain(
             self.worlds,
@@ -91,7 +93,7 @@ class BargainPlan:
             options=self.options,
             engine=self.base.engine,
             solver=self.base.solver,
-            progress=progress or (lambda _, __: None),
+            progress=progress,
             notes=self.notes,
         )
 
@@ -128,7 +130,8 @@ def bargain_plan(
         raise ParameterError(f"bargain solves without types, got types of {', '.join(base.scenario.types)}")
     _refuse_strategies(base)
     issues = _issues(config, base, directories)
-    packages, notes = _packages(config, issues)
+    packages = _packages(config, issues)
+    notes = list(base.notes)
     worlds = [DealWorld(package=Package(), scenario=base.scenario)]
     changes: dict[str, tuple[Change, ...]] = {}
     light, about = config.copy(), whole.about
@@ -141,6 +144,7 @@ def bargain_plan(
         plan = _planned(package.name, conf, arguments, directories)
         worlds.append(DealWorld(package=package, scenario=plan.scenario))
         changes[package.name] = told
+        notes += [f"{package.name}: {note}" for note in plan.notes if note not in base.notes]
     used = dict.fromkeys(issue for package in packages for issue in package.issues)
     files = files_of("deal", directories)
     return BargainPlan(
@@ -151,7 +155,7 @@ def bargain_plan(
         texts={name: files[name].read_text("utf-8") for name in used},
         levers=tuple(read_levers(list(config.bargain.levers), directories)),
         target=_target(config.bargain.target),
-        notes=notes,
+        notes=tuple(notes),
     )
 
 
@@ -197,15 +201,15 @@ def _issues(config: DictConfig, base: RunPlan, directories: Sequence[Path]) -> d
     return issues
 
 
-def _packages(config: DictConfig, issues: Mapping[str, Issue]) -> tuple[list[Package], tuple[str, ...]]:
+def _packages(config: DictConfig, issues: Mapping[str, Issue]) -> list[Package]:
     named = list(config.bargain.deals)
     if named:
         packages = [named_package(name, issues) for name in named if name != NO_DEAL]
         twice = [each.name for k, each in enumerate(packages) if each in packages[:k]]
         if twice:
             raise ParameterError(f"bargain.deals must differ, got {twice[0]} twice")
-        return packages, ()
-    return list(all_packages(list(issues.values()), config.bargain.most_issues)), ()
+        return packages
+    return list(all_packages(list(issues.values()), config.bargain.most_issues))
 
 
 def _check_free(package: Package, arguments: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """From configuration to objects: the only place where the vocabulary of Hydra and that of the model meet.
 
-The third of three gates: what fits together is checked here, before anything is computed.
+What is built here has the right shape and meaning; whether its parts fit together `plan_of` checks.
 """
 
 from collections.abc import Iterable, Sequence

@@ -8,11 +8,12 @@ from omegaconf import DictConfig
 
 from sim.app.build import compose, typed
 from sim.app.config_dir import files_of
-from sim.app.plan import Progress, RunPlan, load, plan_of
+from sim.app.plan import RunPlan, load, plan_of
 from sim.app.policies import apply_policy, check_free, read_policies, twins_of
 from sim.errors import ParameterError
 from sim.study.comparison.evaluate import World
 from sim.study.comparison.result import BASELINE, Comparison, Policy
+from sim.study.progress import Progress, silent
 
 Key = tuple[str, str]
 """A policy and a reading."""
@@ -57,7 +58,7 @@ class ComparisonPlan:
                 sentences.append(f"{policy.name} {nothing}equals {equal}")
         return tuple(sentences)
 
-    def run(self, progress: Progress | None = None) -> Comparison:
+    def run(self, progress: Progress = silent) -> Comparison:
         """Evaluate every world and compare."""
         from sim.study.comparison.compare import compare
 
@@ -70,7 +71,7 @@ class ComparisonPlan:
             resampled=self.resamples,
             same=self.same,
             twins=self.twins,
-            progress=progress or (lambda _, __: None),
+            progress=progress,
         )
 
 
@@ -179,4 +180,5 @@ def _world(plan: RunPlan) -> World:
         automata=plan.automata,
         engine=plan.engine,
         solver=plan.solver,
+        notes=plan.notes,
     )

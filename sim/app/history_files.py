@@ -15,6 +15,7 @@ from sim.report.provenance import Provenance
 from sim.study.history_study import HistoryResult
 from sim.study.stored_manifest import MANIFEST
 
+SCHEMA_VERSION = 1
 LIKELIHOOD, POSTERIOR = "likelihood.parquet", "posterior.parquet"
 
 
@@ -67,7 +68,7 @@ def summary(result: HistoryResult) -> dict[str, Any]:
     """Return what ``summary.json`` holds."""
     likelihood, posterior = result.likelihood, result.calibration
     return {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "scenario": result.scenario.name,
         "reading": result.scenario.reading,
         "history": result.history.name,
@@ -107,4 +108,5 @@ def summary(result: HistoryResult) -> dict[str, Any]:
             ],
             "checks": [asdict(check) for check in result.checks],
         },
+        "notes": list(result.notes),
     }

@@ -17,6 +17,7 @@ from omegaconf import DictConfig, OmegaConf
 from sim.app.hydra_door import flags_in
 from sim.report.provenance import Provenance
 
+SCHEMA_VERSION = 1
 PACKAGES = ("treaty-sim", "hydra-core", "matplotlib", "nashpy", "numba", "numpy", "pyarrow", "scipy")
 IMMATERIAL = ("workers", "block")
 """Engine options that no number depends on; the hash leaves them out."""
@@ -53,7 +54,7 @@ def manifest(
     """Return what ``manifest.json`` holds; times and host stand here and nowhere else."""
     finished = datetime.now().astimezone()
     return {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "command": reproduce(verb, [*arguments, *flags_in(sys.argv[1:])]),
         "verb": verb,
         "arguments": list(arguments),

@@ -14,8 +14,8 @@ from sim.model.scenario import Scenario
 LEVELS = ("none", "contested", "compelling")
 
 
-def narrate(scenario: Scenario, graph: TreatyGraph, recording: Recording, play: int = 0) -> Iterator[str]:
-    """Yield one line per period of the recorded `play`: the public state, the moves, the courses, the signals.
+def narrate(scenario: Scenario, graph: TreatyGraph, recording: Recording) -> Iterator[str]:
+    """Yield one line per period of the first recorded play: the public state, the moves, the courses, the signals.
 
     What was hidden from the actors, the courses, stands in brackets.
     """
@@ -23,13 +23,13 @@ def narrate(scenario: Scenario, graph: TreatyGraph, recording: Recording, play: 
     start = date.fromisoformat(scenario.start_date)
     periods = recording.acts.shape[1]
     for t in range(periods + 1):
-        situation = graph.situations[recording.states[play, t, 0]]
-        environment = graph.environments[recording.states[play, t, 1]]
+        situation = graph.situations[recording.states[0, t, 0]]
+        environment = graph.environments[recording.states[0, t, 1]]
         state = f"{month_of(start, t * period)}  {describe(situation, environment, actors)}"
         if t == periods:
             yield state
             return
-        row, *signals, breaching, opportunity = (int(value) for value in recording.acts[play, t])
+        row, *signals, breaching, opportunity = (int(value) for value in recording.acts[0, t])
         words = [
             f"{actor} {Move(move).name.lower().replace('_', ' ')}"
             for actor, move in zip(actors, graph.row_moves[row], strict=True)

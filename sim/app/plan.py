@@ -1,6 +1,6 @@
 """What a command is about to do: everything built and checked, nothing computed yet."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,13 +18,11 @@ from sim.model.scenario import Scenario
 from sim.model.treaty import BY_PARTY
 from sim.strategies.catalogue import compile_named, resolve
 from sim.study.aside import Aside, at_once
+from sim.study.progress import Progress, silent
 from sim.study.result import ScenarioResult
 
 if TYPE_CHECKING:
     from sim.engine.tables import PlayTables
-
-Progress = Callable[[str, float], None]
-"""Called with what is being done and the share of it that is done."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +56,9 @@ class RunPlan:
 
     def parameters(self) -> TreatyParameters:
         """Return the parameters of the treaty game in every draw."""
-        from sim.engine.philox import epistemic_uniforms
+        from sim.study.draws import values_of
 
-        draws = self.engine.draws
-        names = self.scenario.uncertain if draws > 1 else ()
-        uniforms = epistemic_uniforms(self.engine.seed, names, draws)
-        return parameters_of(self.scenario, self.scenario.values(uniforms, draws))
+        return parameters_of(self.scenario, values_of(self.scenario, self.engine.draws, self.engine.seed))
 
     def strategies_on(self, graph: TreatyGraph) -> None:
         """Compile every strategy on `graph`, to find what does not fit there."""
@@ -76,7 +71,7 @@ class RunPlan:
 
     def run(
         self,
-        progress: Progress | None = None,
+        progress: Progress = silent,
         *,
         stored: "Sequence[PlayTables] | None" = None,
         aside: Aside = at_once,

@@ -29,7 +29,7 @@ from sim.report.negotiation import (
     negotiation_sentences,
     negotiation_table,
 )
-from sim.report.page import Picture, Section, render_page
+from sim.report.page import Picture, Section, qualifications, render_page
 from sim.report.provenance import Provenance
 from sim.report.style import house_style, new_figure
 from sim.report.write import FIGURES, saved
@@ -190,11 +190,7 @@ def _sections(result: Bargaining, pictures: Mapping[str, Picture]) -> list[Secti
             caption="Every number that a level moves, and where it is from",
         ),
     ]
-    if result.notes:
-        sections.append(
-            Section(heading="To be kept in mind", sentences=[f"{note.rstrip('.')}." for note in result.notes])
-        )
-    return sections
+    return sections + qualifications(result.notes)
 
 
 def _negotiation(result: Bargaining, pictures: Mapping[str, Picture]) -> list[Section]:

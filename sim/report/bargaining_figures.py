@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report.bargaining_words import player_titles, wilson
+from sim.games.reference_models.wilson import wilson_interval
+from sim.report.bargaining_words import player_titles
 from sim.report.style import BLUE, GREEN, INK, PALE, PURPLE, RULE, VERMILION, place
 from sim.study.bargaining.result import Bargaining
 
@@ -178,7 +179,7 @@ def draws_figure(figure: Figure, result: Bargaining) -> None:
             (-0.2, each.consented, BLUE, "o"),
             (0.0, each.enforced, GREEN, "D"),
         ):
-            low, high = wilson(int(values.sum()), len(values))
+            low, high = wilson_interval(int(values.sum()), len(values))
             axes.plot([100 * low, 100 * high], [k + offset] * 2, color=colour, linewidth=1.3)
             axes.plot(100 * values.mean(), k + offset, marker, color=colour, markersize=5)
         axes.plot(

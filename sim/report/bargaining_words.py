@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.games.reference_models.wilson import wilson_interval
 from sim.report.labels import sentence_case, the, titles
 from sim.report.negotiation import negotiation_sentences
 from sim.report.numbers import fixed, percent, signed
@@ -236,23 +237,8 @@ def changes_table(result: Bargaining) -> Table:
     return Table(("level", "key", "change", "from"), rows)
 
 
-def wilson(hits: int, count: int) -> tuple[float, float]:
-    """Return Wilson's (1927) 95 % interval of a share.
-
-    Examples
-    --------
-    >>> [round(bound, 3) for bound in wilson(5, 10)]
-    [0.237, 0.763]
-    """
-    z = 1.959963984540054
-    share, square = hits / count, z * z / count
-    middle = (share + square / 2) / (1 + square)
-    half = z / (1 + square) * np.sqrt(share * (1 - share) / count + square / (4 * count))
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
-
-
 def _share(hits: np.ndarray) -> str:
-    low, high = wilson(int(hits.sum()), len(hits))
+    low, high = wilson_interval(int(hits.sum()), len(hits))
     return f"{percent(float(hits.mean()))} ({percent(low)} to {percent(high)})"
 
 

@@ -10,7 +10,7 @@ from sim.study.belief_fans import BeliefFan, BeliefResult
 from sim.study.result import ScenarioResult
 
 _ROW, _HEAD, _FOOT = 1.9, 0.66, 0.62
-TRUE, FALSE = Mark(VERMILION, "-", "o", ""), Mark(BLUE, "--", "s", "////")
+TRUE, FALSE = Mark(VERMILION, "-", "o"), Mark(BLUE, "--", "s")
 
 
 def belief_rows(beliefs: BeliefResult) -> list[tuple[str, str]]:

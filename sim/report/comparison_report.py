@@ -30,7 +30,7 @@ from sim.report.comparison_words import (
     value_of,
 )
 from sim.report.labels import sentence_case
-from sim.report.page import Picture, Section, render_page
+from sim.report.page import Picture, Section, qualifications, render_page
 from sim.report.provenance import Provenance
 from sim.report.style import GREY, INK, RULE, house_style, new_figure, place
 from sim.report.tables import Table
@@ -143,12 +143,7 @@ def _sections(result: Comparison, pictures: Mapping[str, Picture]) -> list[Secti
             caption="Every number that a policy moves, and where it is from",
         ),
     ]
-    remarks = [*(sentence_case(text) for text in result.twins), *result.notes]
-    if remarks:
-        sections.append(
-            Section(heading="To be kept in mind", sentences=[f"{text.rstrip('.')}." for text in remarks])
-        )
-    return sections
+    return sections + qualifications([*map(sentence_case, result.twins), *result.notes])
 
 
 def _long_table(result: Comparison, outcomes: tuple[str, ...]) -> Table:

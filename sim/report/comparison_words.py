@@ -6,7 +6,6 @@ from sim.report.labels import outcome_label, sentence_case
 from sim.report.numbers import NBSP, digits_for, fixed, percent, signed
 from sim.report.tables import Table
 from sim.study.comparison.compare import WORST_REGRET
-from sim.study.comparison.paired import direction
 from sim.study.comparison.result import BASELINE, Comparison, Row
 
 if TYPE_CHECKING:
@@ -228,7 +227,6 @@ __all__ = [
     "comparison_table",
     "difference_of",
     "difference_words",
-    "direction",
     "ranking_table",
     "regret_table",
     "terminal_table",

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.arrays import FloatArray
-from sim.report.labels import names, path_label, start_of
+from sim.report.labels import path_label, start_of
 from sim.report.style import GREY, INK, ROLE_MARKS, WIDTH, Mark, place
 from sim.study.result import Fans, ScenarioResult
 
@@ -82,7 +82,7 @@ def fan_figure(figure: Figure, result: ScenarioResult) -> None:
 
 
 def _mark_of(name: str, result: ScenarioResult) -> Mark:
-    actors = names(result.scenario)
+    actors = result.scenario.actor_names
     return next((ROLE_MARKS[k] for k, actor in enumerate(actors) if actor in name.split("_")), ROLE_MARKS[3])
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from sim.files import write_whole
 from sim.report.labels import the, titles
 from sim.report.numbers import fixed, percent, percent_range, signed
-from sim.report.page import Picture, Section, Table, render_page
+from sim.report.page import Picture, Section, Table, qualifications, render_page
 from sim.report.provenance import Provenance
 from sim.report.style import BLUE, INK, VERMILION, house_style, new_figure, place
 from sim.report.write import FIGURES, saved
@@ -146,9 +146,9 @@ def write_finder_report(found: Found, directory: Path, made: Provenance) -> list
                     MEANING,
                     "Distances are in steps of each lever, summed: what counts as one step is assumed."
                     + (SHORTENED if found.change_reached else ""),
-                    *found.notes,
                 ],
             ),
+            *qualifications(found.notes),
         ],
         command=made.command,
         attachments={

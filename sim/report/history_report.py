@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from sim.files import write_whole
 from sim.report.captions import SURPRISE
 from sim.report.numbers import fixed, percent
-from sim.report.page import Picture, Section, Table, render_page
+from sim.report.page import Picture, Section, Table, qualifications, render_page
 from sim.report.provenance import Provenance
 from sim.report.style import BLUE, GREY, INK, PALE, SKY, house_style, new_figure, place
 from sim.report.surprise import (
@@ -73,7 +73,7 @@ def history_lines(result: HistoryResult) -> list[str]:
     lines += ["", *likelihood_sentences(result.likelihood)[:1]]
     if result.calibration is not None:
         lines += ["", result.calibration.verdict, *_taught(result.calibration), LIMIT]
-    return lines
+    return [*lines, *(["", *result.notes] if result.notes else [])]
 
 
 def contraction_figure(figure: Figure, parameters: tuple[Contraction, ...], *, trusted: bool) -> None:
@@ -205,7 +205,7 @@ def _sections(result: HistoryResult, pictures: Mapping[str, bytes]) -> list[Sect
             caption=f"Not recorded and summed over: {', '.join(result.history.hidden).replace('_', ' ')}",
         )
     )
-    return sections
+    return sections + qualifications(result.notes)
 
 
 def _headline(result: HistoryResult) -> str:

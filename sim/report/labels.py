@@ -65,11 +65,6 @@ def titles(scenario: "Scenario") -> tuple[str, ...]:
     return tuple(actor.title for actor in scenario.actors)
 
 
-def names(scenario: "Scenario") -> tuple[str, ...]:
-    """Return the actors' names in the order of their roles."""
-    return tuple(actor.name for actor in scenario.actors)
-
-
 def the(title: str) -> str:
     """Return a title as it stands in a sentence.
 
@@ -184,7 +179,7 @@ def observed_class(result: "ScenarioResult") -> str | None:
     happened = history(result)
     if happened is None:
         return None
-    second = names(result.scenario)[1]
+    second = result.scenario.party_names[1]
     return happened.path_class(
         start_of(result.scenario), second, deadline=NOTICE_BY_MONTHS, at_once=AT_ONCE_MONTHS
     )

@@ -43,7 +43,7 @@ def draw_lines(axes: Axes, panel: Panel) -> None:
         if line.theory:
             axes.plot(x, y, color=INK, linewidth=1.0, linestyle=(0, (4, 2)), label=line.label, zorder=3)
             continue
-        mark = (*ROLE_MARKS, Mark(SKY, "-", "v", ""))[number % 5]
+        mark = (*ROLE_MARKS, Mark(SKY, "-", "v"))[number % 5]
         number += 1
         reach = None
         if line.low is not None and line.high is not None:

@@ -44,6 +44,12 @@ class Section:
     numeric: bool = False
 
 
+def qualifications(notes: Sequence[str]) -> list[Section]:
+    """Return the section of sentences that qualify the numbers of a page, none where there are none."""
+    sentences = [f"{note.rstrip('.')}." for note in notes]
+    return [Section(heading="To be kept in mind", sentences=sentences)] if notes else []
+
+
 def render_page(
     *,
     title: str,

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.arrays import FloatArray
-from sim.report.labels import names, term_label, titles
+from sim.report.labels import term_label, titles
 from sim.report.numbers import fixed, signed
 from sim.report.style import BLUE, GREY, INK, VERMILION, place
 from sim.study.estimates import Z95
@@ -103,7 +103,7 @@ def _rows(result: ScenarioResult) -> list[tuple[list[str], list[float]]]:
 
 
 def _total(result: ScenarioResult, actor: int) -> str:
-    name = names(result.scenario)[actor]
+    name = result.scenario.actor_names[actor]
     estimate: Estimate | None = result.estimates.get(f"payoff_{name}")
     total = fixed(float(result.decomposition[:, actor].sum()))
     if estimate is None or estimate.standard_error is None:

@@ -7,21 +7,22 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.games.reference_models.wilson import wilson_interval
 from sim.report.labels import plan_label, the, titles
 from sim.report.numbers import percent
 from sim.report.style import BLUE, GREY, place
 from sim.solvers.solution import Solution
 from sim.study.result import ScenarioResult, StageGame
+from sim.study.stage_game import PURE
 
 MIXED, NONE = "mixed only", "none found"
-_PURE = 1e-6
 
 
 def regime_of(solution: Solution, plans: tuple[str, ...]) -> str:
     """Return the pure equilibria of one draw's game as a label; ``mixed only`` where there is none."""
     cells = []
     for profile in solution.profiles:
-        if all(np.max(strategy) > 1 - _PURE for strategy in profile):
+        if all(np.max(strategy) >= PURE for strategy in profile):
             row, column = (int(np.argmax(strategy)) for strategy in profile)
             cells.append((row, column))
     if not solution.profiles:
@@ -40,28 +41,11 @@ def regimes(stage: StageGame) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def wilson(count: int, total: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share: Wilson (1927), for independent counts.
-
-    Examples
-    --------
-    >>> low, high = wilson(3750, 10000)
-    >>> round(low, 5), round(high, 5)
-    (0.36556, 0.38453)
-    """
-    z = 1.959963984540054
-    share = count / total
-    middle = share + z * z / (2 * total)
-    half = z * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    scale = 1 + z * z / total
-    return float((middle - half) / scale), float((middle + half) / scale)
-
-
 def draw_regimes(axes: Axes, labels: Sequence[str], counts: Sequence[int], total: int) -> None:
     """Draw the share of draws in each regime with its 95 % interval."""
     rows = np.arange(len(counts))
     shares = np.asarray(counts) / total
-    intervals = np.array([wilson(count, total) for count in counts])
+    intervals = np.array([wilson_interval(count, total) for count in counts])
     axes.barh(rows, shares, height=0.6, color=BLUE, alpha=0.75)
     axes.hlines(rows, intervals[:, 0], intervals[:, 1], color="black", linewidth=1.1)
     for row, (share, high) in enumerate(zip(shares, intervals[:, 1], strict=True)):

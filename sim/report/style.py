@@ -20,24 +20,23 @@ INK, GREY, PALE, RULE = "#1a1a1a", "#5f5f5f", "#e9ecef", "#c9ced4"
 
 @dataclass(frozen=True)
 class Mark:
-    """How one thing is told from another: by colour, line style, marker and hatch at once."""
+    """How one thing is told from another: by colour, line style and marker at once."""
 
     colour: str
     line: str
     marker: str
-    hatch: str
 
 
 ROLE_MARKS = (
-    Mark(BLUE, "-", "o", ""),
-    Mark(VERMILION, "--", "s", "////"),
-    Mark(GREEN, "-.", "^", "...."),
-    Mark(PURPLE, ":", "D", "xxxx"),
+    Mark(BLUE, "-", "o"),
+    Mark(VERMILION, "--", "s"),
+    Mark(GREEN, "-.", "^"),
+    Mark(PURPLE, ":", "D"),
 )
 """Party 0, party 1, ally, outsider."""
 
-HISTORY = Mark(INK, "-", "*", "")
-EXACT = Mark(INK, "--", "x", "")
+HISTORY = Mark(INK, "-", "*")
+EXACT = Mark(INK, "--", "x")
 
 WIDTH = 5.6
 """Inches: at this width ten points stay legible when the page is scaled to a phone."""

@@ -9,7 +9,7 @@ from sim.files import write_whole
 from sim.report import sweep_figures as draw
 from sim.report.labels import sentence_case
 from sim.report.numbers import fixed
-from sim.report.page import Picture, Section, render_page
+from sim.report.page import Picture, Section, qualifications, render_page
 from sim.report.style import house_style, new_figure, place
 from sim.report.sweep_words import (
     convergence_table,
@@ -24,7 +24,6 @@ from sim.report.sweep_words import (
 from sim.report.tables import Table
 from sim.report.write import FIGURES, saved
 from sim.study.analysis.findings import Findings, findings
-from sim.study.analysis.regimes import Threshold
 from sim.study.sweep_table import StudyFacts, SweepTable
 
 REPORT = "report.html"
@@ -32,14 +31,8 @@ MOST_OUTCOMES = 3
 """Outcomes that get figures; the others are in the table."""
 
 
-def write_sweep_report(
-    table: SweepTable, study: StudyFacts, directory: Path, *, threshold: Threshold | None = None
-) -> Path:
+def write_sweep_report(table: SweepTable, study: StudyFacts, directory: Path) -> Path:
     """Analyse a finished sweep, write ``figures/*.png`` and ``report.html`` into `directory`.
-
-    Parameters
-    ----------
-    threshold : curve to lay over the regime map of the first outcome, where theory knows one
 
     Returns
     -------
@@ -58,10 +51,7 @@ def write_sweep_report(
     """
     directory = Path(directory)
     names = _defined(table, study.outcomes or tuple(table.outcomes))
-    told = [
-        findings(table, name, threshold=threshold if k == 0 else None)
-        for k, name in enumerate(names[:MOST_OUTCOMES])
-    ]
+    told = [findings(table, name) for name in names[:MOST_OUTCOMES]]
     note = f"{study.name} · {table.num_points:,} points · seed {study.seed}"
     note += f", config {study.config_hash}" if study.config_hash else ""
     sections = [_design_section(table, study)]
@@ -72,8 +62,7 @@ def write_sweep_report(
                 write_whole(directory / FIGURES / f"{picture.name}.png", picture.png)
             sections += _outcome_sections(found, pictures, sweep_findings(found) if k else [])
     sections.append(_all_outcomes(table))
-    if study.notes:
-        sections.append(Section(heading="To be kept in mind", sentences=list(study.notes)))
+    sections += qualifications(study.notes)
     page = render_page(
         title=study.title,
         lead=study.question,

@@ -6,7 +6,6 @@ from sim.report.labels import (
     class_label,
     history,
     month_name,
-    names,
     observed_class,
     plan_label,
     sentence_case,
@@ -113,7 +112,7 @@ def margin_note(result: "ScenarioResult", seed_note: str = "") -> str:
 
 def _who_leaves(result: "ScenarioResult") -> str:
     parts = []
-    for name, title in zip(names(result.scenario)[:2], titles(result.scenario)[:2], strict=True):
+    for name, title in zip(result.scenario.party_names, titles(result.scenario)[:2], strict=True):
         estimate = result.estimates.get(f"first_leaver_{name}")
         if estimate is None or estimate.estimate is None:
             return ""

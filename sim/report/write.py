@@ -1,6 +1,5 @@
 """Write the figures of a run."""
 
-from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,6 @@ def write_figures(
     directory: Path,
     *,
     seed_note: str = "",
-    formats: Sequence[str] = ("png",),
     aside: Aside = at_once,
 ) -> list[Path]:
     """Draw every figure that `result` has the data for into ``directory/figures``.
@@ -41,15 +39,13 @@ def write_figures(
         The run's directory; it must exist and be writable.
     seed_note : str
         What stands in the margin of each figure beside scenario and draws; by default the seed.
-    formats : sequence of str
-        File formats, among ``png``, ``svg`` and ``pdf``; each costs one more drawing.
     aside : Aside
         Draws a part while the rest is drawn here.
 
     Returns
     -------
     paths : list of Path
-        The files, figure by figure.
+        The PNG files, figure by figure.
 
     Raises
     ------
@@ -61,27 +57,21 @@ def write_figures(
     About a fifth of a second per figure, nearly all of it text.
     """
     note = margin_note(result, seed_note)
-    kinds = tuple(formats)
-    begun = [
-        aside(drawing, result, exhibit.name, note, kinds) for exhibit in GALLERY if exhibit.applies(result)
-    ]
-    from_the_end = [files() for files in reversed(begun)]  # whoever helps began at the other one
+    names = [exhibit.name for exhibit in GALLERY if exhibit.applies(result)]
+    begun = [aside(drawing, result, name, note) for name in names]
+    from_the_end = [picture() for picture in reversed(begun)]  # whoever helps began at the other one
     folder = Path(directory) / FIGURES
     return [
-        write_whole(folder / name, content)
-        for files in reversed(from_the_end)
-        for name, content in files.items()
+        write_whole(folder / f"{name}.png", content)
+        for name, content in zip(names, reversed(from_the_end), strict=True)
     ]
 
 
-def drawing(
-    result: ScenarioResult, name: str, note: str, formats: Sequence[str] = ("png",)
-) -> dict[str, bytes]:
-    """Return the exhibit `name` of the gallery as files, name -> bytes; `note` stands in its margin."""
+def drawing(result: ScenarioResult, name: str, note: str) -> bytes:
+    """Return the exhibit `name` of the gallery as a PNG file; `note` stands in its margin."""
     (exhibit,) = (each for each in GALLERY if each.name == name)
     with house_style():
-        figure = drawn(exhibit, result, note)
-        return {f"{name}.{kind}": saved(figure, kind) for kind in formats}
+        return saved(drawn(exhibit, result, note), "png")
 
 
 def saved(figure: Figure, kind: str) -> bytes:

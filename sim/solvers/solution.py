@@ -5,7 +5,6 @@ from enum import Enum
 from typing import Any
 
 from sim.arrays import FloatArray
-from sim.errors import SolverError
 from sim.games.normal_form import Profile
 
 
@@ -78,9 +77,3 @@ class Solution:
     status: Status = Status.CONVERGED
     selection: str = "all"
     extra: dict[str, Any] = field(default_factory=dict)
-
-    def require_converged(self) -> "Solution":
-        """Return self, or raise SolverError with the status' sentence."""
-        if self.status is not Status.CONVERGED:
-            raise SolverError(f"{self.concept}: {self.status.value}")
-        return self

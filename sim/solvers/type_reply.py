@@ -22,13 +22,11 @@ import numpy as np
 from sim.arrays import FloatArray, IntArray, sealed
 from sim.errors import ParameterError
 from sim.games.treaty.graph import MAX_MOVES, TreatyGraph
-from sim.games.treaty.numbers import TreatyGames, environment_law
+from sim.games.treaty.numbers import BREACH, UPHOLD, TreatyGames, environment_law
 from sim.games.treaty.profile import legal_slots
 from sim.games.treaty.rules import PARTIES, other_party
 from sim.games.treaty.situation import OPENNESS
 from sim.solvers.kernels.type_reply import FREE_CHOICE, iterate, tabulate
-
-UPHOLD, BREACH = 0, 1
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -110,7 +108,8 @@ def solve_type_reply(
     scale = max(1.0, float(np.abs(worthwhile).max(initial=0.0)))
     residual, sweeps = iterate(
         *(float(rationality), float(games.opportunity[draw]), float(games.discount[draw, party])),
-        *(tol * scale, max_sweeps, _order(graph), successors, legal_slots(graph, party).sum(axis=1), chance),
+        *(tol * scale, max_sweeps, backward_order(graph), successors),
+        *(legal_slots(graph, party).sum(axis=1), chance),
         *(free, np.full(states, FREE_CHOICE) if course is None else np.asarray(course, np.int64)),
         *(environment_law(games, draw), lead, worth, builds, flows, stake, worthwhile, own, hidden),
     )
@@ -157,17 +156,16 @@ def _successors(graph: TreatyGraph) -> tuple[IntArray, IntArray]:
     )
 
 
-def _order(graph: TreatyGraph) -> IntArray:
+def backward_order(graph: TreatyGraph) -> IntArray:
     """Return situations in an order in which what follows mostly comes first: the end, then short clocks."""
     keys = [(-s.phase, s.clock, -sum(s.deployed)) for s in graph.situations]
     return sealed(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
 
 
 __all__ = [
-    "BREACH",
     "FREE_CHOICE",
-    "UPHOLD",
     "TypeReply",
+    "backward_order",
     "given_course",
     "solve_type_reply",
     "with_course",

@@ -66,7 +66,6 @@ def fictitious_play(
         path[player][count] = totals[player] / (weight + count)
     return Trajectory(
         rule="fictitious play",
-        times=sealed(np.arange(count + 1)),
         strategies=tuple(sealed(frequencies) for frequencies in path),
         actions=sealed(actions, np.int64),
     )

@@ -30,15 +30,13 @@ class Trajectory:
     Attributes
     ----------
     rule : str
-    times : float array [points]
-        Number of plays, or time of a flow.
     strategies : per player float array [points, actions]
+        After each play, or at the times that were asked for.
     actions : integer array [plays, players] or None
         What was played, of rules that play pure actions.
     """
 
     rule: str
-    times: FloatArray
     strategies: tuple[FloatArray, ...]
     actions: Any = None
 
@@ -78,7 +76,7 @@ def integrate(field: Field, game: NormalFormGame, start: Sequence[Any], times: S
         raise SolverError(f"the flow could not be followed: {found.message}")
     parts = np.split(np.clip(found.y, 0, None), cuts, axis=0)
     strategies = tuple(sealed((part / part.sum(axis=0)).T) for part in parts)
-    return Trajectory(rule=field.__name__, times=sealed(at), strategies=strategies)
+    return Trajectory(rule=field.__name__, strategies=strategies)
 
 
 def checked_times(times: Sequence[float]) -> FloatArray:

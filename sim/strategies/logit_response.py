@@ -58,7 +58,6 @@ def logit_response(
         )
     return Trajectory(
         rule=f"logit response, λ = {rationality:g}",
-        times=sealed(np.arange(count + 1)),
         strategies=tuple(sealed(strategies) for strategies in path),
     )
 

@@ -69,12 +69,11 @@ def regret_matching(game: NormalFormGame, steps: int, *, seed: int = 0) -> Regre
             own = np.moveaxis(payoffs, player, -1)[(*played[:player], *played[player + 1 :])]
             sums[player] += own - own[played[player]]
             path[player][step, played[player]] = 1
-    times = np.arange(1, count + 1)
-    strategies = tuple(sealed(np.cumsum(chosen, axis=0) / times[:, None]) for chosen in path)
+    plays = np.arange(1, count + 1)[:, None]
+    strategies = tuple(sealed(np.cumsum(chosen, axis=0) / plays) for chosen in path)
     return RegretMatching(
         trajectory=Trajectory(
             rule="regret matching",
-            times=sealed(times),
             strategies=strategies,
             actions=sealed(actions, np.int64),
         ),

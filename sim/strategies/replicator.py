@@ -52,7 +52,7 @@ def replicator(game: NormalFormGame, start: Sequence[Any], times: Sequence[float
         return list(deviation_payoffs(game, shares))
 
     strategies = _follow_scores(payoffs, np.concatenate(profile), cuts, times)
-    return Trajectory(rule="replicator", times=sealed(times), strategies=strategies)
+    return Trajectory(rule="replicator", strategies=strategies)
 
 
 def one_population_replicator(matrix: Any, start: Any, times: Sequence[float]) -> Trajectory:
@@ -69,7 +69,7 @@ def one_population_replicator(matrix: Any, start: Any, times: Sequence[float]) -
         raise ParameterError(f"matrix must be square, [own, other], got shape {table.shape}")
     (shares,) = check_profile(NormalFormGame(np.zeros((1, len(table)))), [start])
     strategies = _follow_scores(lambda parts: [table @ parts[0]], shares, [], times)
-    return Trajectory(rule="replicator, one population", times=sealed(times), strategies=strategies)
+    return Trajectory(rule="replicator, one population", strategies=strategies)
 
 
 def _follow_scores(

@@ -27,6 +27,7 @@ from sim.games.treaty.rules import PARTIES
 from sim.games.treaty.type_space import TypeSpace
 from sim.model.types import BeliefOptions
 from sim.solvers.treaty_logit import TreatyEquilibrium
+from sim.study.progress import Progress
 
 BELIEF_EQUILIBRIUM = "belief_equilibrium"
 """Label of the equilibrium in public state, belief and own type."""
@@ -73,7 +74,7 @@ def solve_beliefs(
     *,
     rationality: float,
     workers: int,
-    progress: Callable[[str, float], None],
+    progress: Progress,
 ) -> tuple[BeliefEquilibrium, ...]:
     """Return the equilibrium in public state, belief and own type of every draw.
 

@@ -117,7 +117,6 @@ def calibrate(
     draws: int,
     rounds: int,
     seed: int,
-    progress: Callable[[float], None] | None = None,
 ) -> Calibration:
     """Return the posterior of the uncertain parameters of `scenario`.
 
@@ -157,8 +156,6 @@ def calibrate(
             u[:, columns] = proposal.points(u[:, columns], next(iter(choice.values())))
         points.append(u)
         logs.append(evaluate({path: u[:, k] for k, path in enumerate(paths)}))
-        if progress is not None:
-            progress((number + 1) / rounds)
     uniforms, log_likelihood = np.concatenate(points), np.concatenate(logs)
     log_weights = _log_weights(uniforms[:, columns], log_likelihood, proposals, draws)
     prior_weights = np.exp(_log_weights(uniforms[:, columns], 0 * uniforms[:, 0], proposals, draws))

@@ -40,8 +40,9 @@ from sim.study.belief_profile import (
     role_without_types,
     solve_beliefs,
 )
-from sim.study.cast import Cast, alone
-from sim.study.profiles import Progress, solve_draws
+from sim.study.cast import Cast
+from sim.study.profiles import solve_draws
+from sim.study.progress import Progress
 
 COMPLETE_INFORMATION = "complete_information_profile"
 """Label of solved strategies that were solved without types."""
@@ -342,4 +343,4 @@ def _if_weighty(space: TypeSpace, party: int, number: int) -> int | None:
     return number if kind is not None and (kind.weights or kind.scale) else None
 
 
-__all__ = ["BELIEF_EQUILIBRIUM", "COMPLETE_INFORMATION", "Cast", "Casting", "Solved", "alone"]
+__all__ = ["COMPLETE_INFORMATION", "Casting", "Solved"]

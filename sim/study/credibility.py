@@ -11,7 +11,8 @@ from sim.games.treaty.numbers import TreatyGames, build_games
 from sim.model.scenario import Scenario
 from sim.solvers.treaty_audit import TreatyAudit, audit_treaty
 from sim.strategies.catalogue import resolve
-from sim.study.profiles import Progress, build_profile
+from sim.study.profiles import build_profile
+from sim.study.progress import Progress
 
 
 def audit_scenario(

@@ -17,7 +17,7 @@ from sim.engine.exact import ExactOutcomes
 from sim.engine.exact_paths import PATH_CLASSES
 from sim.engine.monte_carlo import Ensemble
 from sim.engine.outcomes import Outcome, outcomes_of
-from sim.engine.play_kernel import (
+from sim.engine.play_history import (
     CLASS,
     COLLAPSE,
     CRISIS,

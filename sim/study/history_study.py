@@ -1,6 +1,6 @@
 """A history set against a scenario: its likelihood under the profile, and what it says about the parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import FloatArray
-from sim.engine.exact import exact_outcomes
+from sim.engine.exact import AT_ONCE_MONTHS, NOTICE_BY_MONTHS, exact_outcomes
 from sim.engine.options import EngineOptions, SolverOptions
 from sim.errors import ParameterError
 from sim.games.treaty.compose import parameters_of, rules_of
@@ -18,11 +18,12 @@ from sim.games.treaty.profile import TreatyProfile
 from sim.model.history import History, months_between
 from sim.model.scenario import Scenario
 from sim.study.calibration import Calibration, calibrate, check_calibration
+from sim.study.draws import games_of
 from sim.study.history import HistoryStep, PathLikelihood, path_likelihood
 from sim.study.observed_path import observe
-from sim.study.profiles import Progress, build_profile
+from sim.study.profiles import build_profile
+from sim.study.progress import Progress
 from sim.study.result import MarkovEquilibrium
-from sim.study.run import games_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ class HistoryResult:
     """What ``treaty-sim history`` computed.
 
     `calibration` and `checks` are empty unless asked for; `equilibrium` is the certificate of the draws whose
-    likelihood is told.
+    likelihood is told; `notes` are sentences to show beside the numbers.
     """
 
     scenario: Scenario
@@ -60,6 +61,7 @@ class HistoryResult:
     equilibrium: MarkovEquilibrium | None
     calibration: Calibration | None = None
     checks: tuple[PredictiveCheck, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def study_history(
@@ -71,6 +73,7 @@ def study_history(
     automata: Mapping[str, Mapping[str, Any]],
     calibration: CalibrationOptions | None = None,
     progress: Progress,
+    notes: Sequence[str] = (),
 ) -> HistoryResult:
     """Return the likelihood of the observed path and, if asked for, the posterior of the parameters.
 
@@ -102,6 +105,7 @@ def study_history(
         strategies=names,
         likelihood=likelihood,
         equilibrium=equilibrium,
+        notes=tuple(notes),
     )
     if calibration is None:
         return result
@@ -170,7 +174,9 @@ def _checks(
         for k, step in enumerate(seen[0].steps)
         if step.kind == "event"
     ]
-    observed = history.path_class(start, scenario.party_names[1], deadline=10.0, at_once=2.0)
+    observed = history.path_class(
+        start, scenario.party_names[1], deadline=NOTICE_BY_MONTHS, at_once=AT_ONCE_MONTHS
+    )
     classes = np.concatenate([each.classes[observed] for each in seen])
     checks.append(check(f"the class of path: {observed.replace('_', ' ')}", classes))
     survival = np.concatenate([each.survival for each in seen])

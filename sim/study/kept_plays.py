@@ -8,7 +8,7 @@ import numpy as np
 from sim.arrays import FloatArray, IntArray, sealed
 from sim.engine.monte_carlo import Plan, Recording, record
 from sim.engine.outcomes import outcomes_of
-from sim.engine.play_kernel import DELAY_SUM, MIRRORED, MONTHS
+from sim.engine.play_history import DELAY_SUM, MIRRORED, MONTHS
 from sim.study.estimates import MEAN_STATISTICS
 from sim.study.result import Fans
 

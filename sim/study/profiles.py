@@ -1,6 +1,6 @@
 """The profile that a run plays: automata from their descriptions, solved strategies from the solver."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,9 +14,8 @@ from sim.games.treaty.rules import NUM_ACTORS, PARTIES
 from sim.solvers.treaty_logit import TreatyEquilibrium, solve_treaty_logit
 from sim.strategies.catalogue import resolve
 from sim.strategies.treaty_automaton import compile_automaton
+from sim.study.progress import Progress
 from sim.study.result import MarkovEquilibrium
-
-Progress = Callable[[str, float], None]
 
 
 def solve_draws(

@@ -140,7 +140,6 @@ class ScenarioResult:
     outcomes_by_draw: dict[str, FloatArray]
     exact_by_draw: dict[str, FloatArray]
     survival: SurvivalCurve
-    collapse_months: FloatArray
     fans: Fans
     term_names: tuple[str, ...]
     decomposition: FloatArray

@@ -5,25 +5,23 @@ Data flows one way: scenario → values of every draw → graph and games → pr
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from sim.arrays import FloatArray, IntArray
-from sim.engine.exact import AT_ONCE_MONTHS, NOTICE_BY_MONTHS, ExactOutcomes, exact_outcomes
+from sim.engine.exact import ExactOutcomes, exact_outcomes
 from sim.engine.exact_mixture import exact_mixture
-from sim.engine.monte_carlo import Plan, Recording
+from sim.engine.monte_carlo import Recording
 from sim.engine.options import EngineOptions, SolverOptions
-from sim.engine.philox import epistemic_uniforms
 from sim.engine.quantised import quantised
-from sim.engine.tables import Board, PlayTables, build_board, tables_of_draws
+from sim.engine.tables import PlayTables
 from sim.engine.type_draws import drawn_types
 from sim.engine.type_plays import simulate_types
 from sim.errors import ParameterError
 from sim.games.treaty.compose import parameters_of, rules_of
-from sim.games.treaty.graph import TreatyGraph, build_graph
+from sim.games.treaty.graph import build_graph
 from sim.games.treaty.numbers import TreatyGames, build_games
 from sim.games.treaty.profile import TreatyProfile
 from sim.games.treaty.rules import NUM_ACTORS, PARTIES
@@ -39,6 +37,7 @@ from sim.study.belief_profile import BELIEF_EQUILIBRIUM, BeliefCertificate
 from sim.study.cast import Cast, alone
 from sim.study.casting import Casting, Solved
 from sim.study.credibility import all_solved, audit_scenario
+from sim.study.draws import values_of
 from sim.study.estimates import (
     estimate_outcomes,
     estimate_path_classes,
@@ -46,8 +45,10 @@ from sim.study.estimates import (
     survival_curve,
 )
 from sim.study.history import PathLikelihood, path_likelihood, path_likelihood_of_types
-from sim.study.kept_plays import collapse_months, fans_of, keep_plays, table_of
-from sim.study.profiles import Progress, build_profile, solve_draws
+from sim.study.kept_plays import fans_of, keep_plays, table_of
+from sim.study.play_plan import plan_of_tables
+from sim.study.profiles import build_profile, solve_draws
+from sim.study.progress import Progress, silent
 from sim.study.result import MarkovEquilibrium, ScenarioResult
 from sim.study.stage_game import build_stage_game
 from sim.study.stored import stored_profile
@@ -65,7 +66,7 @@ def run_scenario(
     notes: Sequence[str] = (),
     stored: Sequence[PlayTables] | None = None,
     audit: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = silent,
     aside: Aside = at_once,
 ) -> ScenarioResult:
     """Build the games of a scenario, solve them, play them, and return everything computed.
@@ -85,9 +86,8 @@ def run_scenario(
     ParameterError
         If parts do not fit together; before anything is played.
     """
-    tell = progress or _silent
     workers = engine.threads
-    tell("building the games", 0.0)
+    progress("building the games", 0.0)
     values = values_of(scenario, engine.draws, engine.seed)
     games = build_games(build_graph(rules_of(scenario)[0]), parameters_of(scenario, values))
     space = type_space(scenario, values)
@@ -95,7 +95,7 @@ def run_scenario(
     solved: Solved = {}
     if stored is None:
         profile, equilibrium = build_profile(
-            games, names, automata, solver, workers=workers, progress=tell, solved=solved
+            games, names, automata, solver, workers=workers, progress=progress, solved=solved
         )
         profile = quantised(profile)
     else:
@@ -113,7 +113,7 @@ def run_scenario(
         beliefs=scenario.beliefs,
         solved=solved,
         workers=workers,
-        progress=tell,
+        progress=progress,
         stored=stored,
     )
     cast = casting.cast(profile) if space.secret else alone(games, profile, space)
@@ -126,7 +126,7 @@ def run_scenario(
     def count(plays: int) -> None:
         nonlocal played
         played += plays
-        tell("playing", played / (engine.draws * engine.replications))
+        progress("playing", played / (engine.draws * engine.replications))
 
     ensemble = simulate_types(
         plan,
@@ -139,10 +139,10 @@ def run_scenario(
     recording = keep_plays(plan, engine.keep, engine.replications, types)
     kept_types = types[recording.draws, recording.replications]
     moments = aside(_moments, cast, recording, kept_types, solver, solved)
-    exact, reason = _exact(cast, plan.periods, scenario, workers, tell)
+    exact, reason = _exact(cast, plan.periods, scenario, workers, progress)
     likelihood, unfit = _likelihood(scenario, games, profile, cast, plan.periods * months)
     stage = build_stage_game(
-        games, profile, plans, automata, plan.periods, workers=workers, progress=tell, aside=aside
+        games, profile, plans, automata, plan.periods, workers=workers, progress=progress, aside=aside
     )
     found, untold = audited() if audited else (None, ())
     parts = [each.decomposition for each in exact if each.decomposition is not None]
@@ -164,7 +164,6 @@ def run_scenario(
             name: np.array([_number(each.outcomes[name]) for each in exact]) for name in own if exact
         },
         survival=survival_curve(ensemble, months, exact),
-        collapse_months=collapse_months(recording, months),
         fans=fans_of(plan, recording, months),
         term_names=tuple(TERMS),
         decomposition=terms,
@@ -193,56 +192,10 @@ def run_scenario(
     )
 
 
-def values_of(scenario: Scenario, draws: int, seed: int) -> dict[str, FloatArray]:
-    """Return every number of the scenario in every draw; one draw takes every distribution's median."""
-    uniforms = epistemic_uniforms(seed, scenario.uncertain if draws > 1 else (), draws)
-    return scenario.values(uniforms, draws)
-
-
-def games_of(scenario: Scenario, draws: int, seed: int) -> TreatyGames:
-    """Return the scenario's treaty game, without types, in every draw."""
-    rules, _ = rules_of(scenario)
-    return build_games(build_graph(rules), parameters_of(scenario, values_of(scenario, draws, seed)))
-
-
-def plan_of(scenario: Scenario, games: TreatyGames, profile: TreatyProfile, engine: EngineOptions) -> Plan:
-    """Return what to play, with the tables of every draw."""
-    tables = tables_of_draws(games, profile)
-    return replace(frame_of(scenario, build_board(games.graph), engine), tables=tables)
-
-
-def plan_of_tables(
-    scenario: Scenario, graph: TreatyGraph, tables: Sequence[PlayTables], each: int, engine: EngineOptions
-) -> Plan:
-    """Return what to play with types: `tables` hold the `each` combinations of the first draw first, and so on."""
-    addresses = tuple(number // each for number in range(len(tables)))
-    return replace(frame_of(scenario, build_board(graph), engine), tables=tuple(tables), addresses=addresses)
-
-
 def type_columns(cast: Cast, types: IntArray, scenario: Scenario) -> dict[str, FloatArray]:
     """Return the number of each secret party's type in the kept plays, as columns."""
     pairs = np.array(cast.space.combinations, np.float64)[types].reshape(-1, len(PARTIES))
     return {f"type_{scenario.actor_names[party]}": pairs[:, party] for party in cast.space.secret}
-
-
-def frame_of(scenario: Scenario, board: Board, engine: EngineOptions) -> Plan:
-    """Return what to play on a board, with no tables yet.
-
-    Path classes need a horizon that lets the last notice run out; else none are told.
-    """
-    months = scenario.treaty.period_months
-    periods = scenario.treaty.periods(engine.horizon_months)
-    deadline, at_once = round(NOTICE_BY_MONTHS / months), round(AT_ONCE_MONTHS / months)
-    enough = periods >= deadline + board.graph.rules.notice_periods + at_once
-    return Plan(
-        board=board,
-        tables=(),
-        actors=scenario.actor_names,
-        seed=engine.seed,
-        periods=periods,
-        deadline=deadline if enough else 0,
-        at_once=at_once,
-    )
 
 
 def _exact(
@@ -279,7 +232,7 @@ def _moments(
         return moments
 
     def solve(games: TreatyGames) -> TreatyEquilibrium:
-        return solve_draws(games, solver, rationality=solver.rationality, workers=1, progress=_silent)[0]
+        return solve_draws(games, solver, rationality=solver.rationality, workers=1, progress=silent)[0]
 
     return (solve_again(cast.games[0], moments[0], solve), *moments[1:])
 
@@ -296,7 +249,7 @@ def _audit(
         return None, ()
     try:
         return audit_scenario(
-            scenario, engine=engine, solver=solver, strategies=strategies, automata=automata, progress=_silent
+            scenario, engine=engine, solver=solver, strategies=strategies, automata=automata, progress=silent
         ), ()
     except ParameterError as error:
         return None, (f"Promises and threats are not audited: {error}.",)
@@ -379,7 +332,3 @@ def _warnings(equilibrium: MarkovEquilibrium | None) -> tuple[str, ...]:
 
 def _number(value: float | None) -> float:
     return float("nan") if value is None else value
-
-
-def _silent(label: str, share: float) -> None:
-    pass

@@ -9,7 +9,8 @@ from sim.engine.options import EngineOptions, SolverOptions
 from sim.model.scenario import Scenario
 from sim.solvers.treaty_several import treaty_equilibria
 from sim.study.credibility import central_games
-from sim.study.profiles import Progress, equilibrium_profile
+from sim.study.profiles import equilibrium_profile
+from sim.study.progress import Progress
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -6,9 +6,10 @@ from typing import Any
 from sim.engine.options import EngineOptions, SolverOptions
 from sim.engine.quantised import quantised
 from sim.model.scenario import Scenario
-from sim.study.profiles import Progress, build_profile
+from sim.study.draws import games_of
+from sim.study.profiles import build_profile
+from sim.study.progress import Progress
 from sim.study.result import MarkovEquilibrium, StageGame
-from sim.study.run import games_of
 from sim.study.stage_game import build_stage_game
 
 

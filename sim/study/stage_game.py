@@ -23,7 +23,7 @@ from sim.solvers.solve import solve
 from sim.strategies.catalogue import resolve
 from sim.strategies.treaty_automaton import compile_automaton
 from sim.study.aside import Aside, at_once
-from sim.study.profiles import Progress
+from sim.study.progress import Progress
 from sim.study.result import StageGame
 
 PURE = 1 - 1e-9

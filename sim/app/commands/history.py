@@ -42,6 +42,7 @@ def history(config: DictConfig) -> None:
             automata=plan.automata,
             calibration=options if conf.calibrate else None,
             progress=narrator.progress,
+            notes=plan.notes,
         )
 
         from sim.app.history_files import write_history

@@ -97,7 +97,8 @@ def print_play(run: StoredRun, which: dict[str, str]) -> None:
     from sim.engine.monte_carlo import record
     from sim.engine.type_draws import drawn_types
     from sim.games.treaty.type_space import type_space
-    from sim.study.run import plan_of_tables, values_of
+    from sim.study.draws import values_of
+    from sim.study.play_plan import plan_of_tables
 
     plan, tables = run.plan(), run.tables()
     draw, replication = (

@@ -28,7 +28,8 @@ def wilson_interval(successes: int, trials: int, level: float = 0.95) -> tuple[f
     share = successes / trials
     centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
     half = z * (share * (1 - share) / trials + z * z / (4 * trials * trials)) ** 0.5 / (1 + z * z / trials)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # no hit and no miss end exactly at 0 and 1, where round-off would leave a trace
+    return (0.0 if successes == 0 else centre - half), (1.0 if successes == trials else centre + half)
 
 
 def wilson_by_inversion(successes: int, trials: int, level: float = 0.95) -> tuple[float, float]:

@@ -6,7 +6,7 @@ the agenda asks for an answer. Codes are global and fixed: inverse distributions
 
 from enum import IntEnum
 
-from sim.games.treaty.rules import ALLY, OUTSIDER, PARTIES, PARTY_0, PARTY_1, Rules, other_party
+from sim.games.treaty.rules import PARTIES, PARTY_0, PARTY_1, Rules, other_party
 from sim.games.treaty.situation import OFFER, OPENNESS, Agenda, Phase, Situation
 
 
@@ -152,4 +152,4 @@ def _outsider_moves(situation: Situation) -> tuple[Move, ...]:
     return (Move.NONE, Move.BUILD)
 
 
-__all__ = ["ALLY", "MEANING", "OUTSIDER", "Move", "legal_moves"]
+__all__ = ["MEANING", "Move", "legal_moves"]

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sim.games.treaty.moves import Move
-from sim.games.treaty.rules import ALLY, OUTSIDER, PARTIES, PARTY_0, PARTY_1, Rules, other_party
-from sim.games.treaty.situation import OFFER, OPENNESS, Environment, Phase, Situation
+from sim.games.treaty.rules import ALLY, PARTIES, PARTY_0, PARTY_1, Rules, other_party
+from sim.games.treaty.situation import Environment, Phase, Situation
 from sim.games.treaty.transitions import After, Kernel
 
 Features = tuple[float, float, float, float]
@@ -329,9 +329,6 @@ __all__ = [
     "FINDING",
     "FLOW_FEATURES",
     "LUMP_FEATURES",
-    "OFFER",
-    "OPENNESS",
-    "OUTSIDER",
     "TERMS",
     "TERM_NUMBER",
     "Features",

@@ -27,7 +27,7 @@ class SobolIndices:
     names : of the parameters
     first, first_low, first_high [k]
     total, total_low, total_high [k]
-    second, second_low, second_high [k, k] : above the diagonal, NaN elsewhere; None without BA blocks
+    second, second_low [k, k] : above the diagonal, NaN elsewhere; None without BA blocks
     mean, variance : of the outcome over A and B
     rows : base rows that were used; `dropped` had a point that failed
     noise_share : share of the variance that is the dice's and no parameter's; 0 where outcomes are exact
@@ -42,7 +42,6 @@ class SobolIndices:
     total_high: FloatArray
     second: FloatArray | None
     second_low: FloatArray | None
-    second_high: FloatArray | None
     mean: float
     variance: float
     rows: int
@@ -124,7 +123,6 @@ def sobol_indices(
         total_high=sealed(high[1]),
         second=pair(None if point[2] is None else point[2][0]),
         second_low=pair(low[2]),
-        second_high=pair(high[2]),
         mean=float(centre + table[:2].mean()),
         variance=variance,
         rows=rows,

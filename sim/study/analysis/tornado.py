@@ -20,15 +20,13 @@ class Tornado:
 
     Attributes
     ----------
-    names [k] ; at_low, at_high [k] : values of the parameter
+    names [k]
     low, high [k] : outcomes there ; low_error, high_error [k] : their standard errors
     middle : outcome at the baseline, or the mean over the sample
     sampled : whether ends are tenths of a sample
     """
 
     names: tuple[str, ...]
-    at_low: FloatArray
-    at_high: FloatArray
     low: FloatArray
     high: FloatArray
     low_error: FloatArray
@@ -58,10 +56,9 @@ def tornado(
         mine = np.flatnonzero((alone <= 1) & (differs[:, i] | (alone == 0)) & np.isfinite(y))
         ends.append((mine[x[mine, i].argmin()], mine[x[mine, i].argmax()]))
     low, high = (np.array([pair[k] for pair in ends]) for k in range(2))
-    columns = np.arange(len(names))
     return _sorted(
         names,
-        (x[low, columns], x[high, columns], y[low], y[high], errors[low], errors[high]),
+        (y[low], y[high], errors[low], errors[high]),
         float(y[home[0]]),
         sampled=False,
     )
@@ -86,19 +83,17 @@ def sampled_tornado(x: FloatArray, y: FloatArray, names: tuple[str, ...]) -> Tor
         parts = [y[x[:, i] <= below], y[x[:, i] >= above]]
         means = [float(part.mean()) for part in parts]
         spreads = [float(part.std() / np.sqrt(len(part))) for part in parts]
-        cells.append((below, above, *means, *spreads))
+        cells.append((*means, *spreads))
     return _sorted(names, tuple(np.array(cells).T), float(y.mean()), sampled=True)
 
 
 def _sorted(
     names: tuple[str, ...], columns: tuple[FloatArray, ...], middle: float, *, sampled: bool
 ) -> Tornado:
-    at_low, at_high, low, high, low_error, high_error = columns
+    low, high, low_error, high_error = columns
     order = np.argsort(-np.abs(high - low), kind="stable")
     return Tornado(
         names=tuple(names[k] for k in order),
-        at_low=sealed(at_low[order]),
-        at_high=sealed(at_high[order]),
         low=sealed(low[order]),
         high=sealed(high[order]),
         low_error=sealed(low_error[order]),

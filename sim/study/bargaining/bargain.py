@@ -12,9 +12,9 @@ from sim.study.bargaining.steps import DealStudy
 from sim.study.bargaining.worlds import (
     DealWorld,
 )
-from sim.study.bargaining.zone import PLAYERS, Zone, without_issue
+from sim.study.bargaining.zone import Zone, without_issue
 from sim.study.comparison.result import Change
-from sim.study.profiles import Progress
+from sim.study.progress import Progress
 
 SECONDS_PER_SOLUTION = 7.0
 """Processor time of one package at one draw, graph and audit included; for what is said beforehand."""
@@ -108,4 +108,4 @@ def _notes(deals: Sequence[Assessed]) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
-__all__ = ["PLAYERS", "SECONDS_PER_SOLUTION", "bargain"]
+__all__ = ["SECONDS_PER_SOLUTION", "bargain"]

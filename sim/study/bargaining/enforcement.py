@@ -22,7 +22,7 @@ from sim.arrays import BoolArray, FloatArray, IntArray, sealed
 from sim.errors import ParameterError
 from sim.games.treaty.graph import EVENTS, MAX_MOVES, TreatyGraph
 from sim.games.treaty.moves import Move
-from sim.games.treaty.numbers import TreatyGames
+from sim.games.treaty.numbers import TreatyGames, build_games
 from sim.games.treaty.profile import (
     NUM_EVENT_MASKS,
     TreatyAutomaton,
@@ -302,8 +302,6 @@ def _copied(choice: Choice) -> Choice:
 
 def at_discount(games: TreatyGames, draw: int, discount: float) -> TreatyGames:
     """Return the game of one draw in which everyone has the same `discount` per year."""
-    from sim.games.treaty.numbers import build_games
-
     given = games.parameters
     one = {
         name: getattr(given, name)[draw : draw + 1]

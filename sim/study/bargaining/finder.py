@@ -27,8 +27,8 @@ from sim.study.bargaining.worlds import (
     solve_world,
     standing_payoffs,
 )
-from sim.study.profiles import Progress
-from sim.study.run import games_of
+from sim.study.draws import games_of
+from sim.study.progress import Progress
 
 CANDIDATES = 3
 """Changes, and packages for each side, that are taken from the medians to the draws."""
@@ -52,6 +52,7 @@ def find(
     engine: EngineOptions,
     solver: SolverOptions,
     progress: Progress,
+    notes: Sequence[str] = (),
 ) -> Found:
     """Return the smallest change and the cheapest packages that keep the treaty alive with probability `target`.
 
@@ -88,7 +89,7 @@ def find(
         closest=closest,
         screened=search.screened,
         solutions=search.solutions,
-        notes=tuple(search.notes),
+        notes=(*notes, *search.notes),
     )
 
 

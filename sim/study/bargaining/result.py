@@ -18,7 +18,6 @@ class Assessed:
     Attributes
     ----------
     gains [actors] : over the selected no-deal equilibrium
-    gains_against [equilibria, actors] : over each no-deal equilibrium that was found, the selected one first
     collapse : probability that the treaty has ended by the horizon, in the equilibrium under the deal
     consented : no signatory loses ; robustly : against each signatory's best no-deal equilibrium too
     enforcement : the audit of keeping the deal, None where the deal cannot be audited (`note` says why)
@@ -32,7 +31,6 @@ class Assessed:
     changes: tuple[Change, ...]
     payoffs: FloatArray
     gains: FloatArray
-    gains_against: FloatArray
     collapse: float
     consented: bool
     robustly: bool

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -30,7 +31,7 @@ from sim.study.bargaining.worlds import (
 )
 from sim.study.bargaining.zone import Zone, zone_of
 from sim.study.comparison.result import Change
-from sim.study.profiles import Progress
+from sim.study.progress import Progress
 
 DISCOUNTS = (0.995, 0.97, 0.94, 0.9, 0.8, 0.6, 0.3, 0.05)
 """Common discounts per year, down which the least that enforces a deal is sought."""
@@ -63,6 +64,7 @@ class DealStudy:
             )
         first, second = (names.index(name) for name in options.players)
         self.players = (first, second)
+        self.proposer = options.players.index(options.first or options.players[0])
         self.trigger = trigger_mask(options.trigger)
         self.periods = self.scenario.treaty.periods(engine.horizon_months)
         self.workers = engine.threads
@@ -145,7 +147,6 @@ class DealStudy:
                 changes=changes.get(world.package.name, ()),
                 payoffs=solved.payoffs,
                 gains=sealed(against[0]),
-                gains_against=sealed(against),
                 collapse=solved.collapse,
                 consented=consenting(world.package, against[0], names),
                 robustly=consenting(world.package, against.min(axis=0), names),
@@ -189,7 +190,7 @@ class DealStudy:
             players=self.players,
             issuer=self.issuer,
             rounds=options.offer_rounds,
-            first=options.players.index(options.first or options.players[0]),
+            first=self.proposer,
             aspiration=options.aspiration,
             asked=strategies_asked(options.offer_strategies),
         )
@@ -200,13 +201,13 @@ class DealStudy:
         assert self.selected is not None
         return self.selected
 
-    def reversion(self, base: SolvedWorld) -> Reversion | None:
-        """Return what is played after a lapse, None if that is for ever."""
+    def reversion(self, base: SolvedWorld, games: TreatyGames | None = None) -> Reversion | None:
+        """Return what is played after a lapse, in `games` if not in those of `base`; None if that is for ever."""
         months = self.options.reversion_months
         if months is None:
             return None
         periods = max(1, round(months / self.scenario.treaty.period_months))
-        return Reversion(base.games, base.draw, base.profile, periods)
+        return Reversion(games or base.games, base.draw, base.profile, periods)
 
     def kept(self, world: DealWorld, games: TreatyGames, draw: int) -> KeptDeal:
         """Return the product in which a deal is kept by its signatories; without a deal, by both players."""
@@ -216,14 +217,13 @@ class DealStudy:
 
     def zone(self, gains: FloatArray, possible: np.ndarray) -> Zone:
         """Return the zone of agreement at the medians."""
-        first = self.options.players.index(self.options.first or self.options.players[0])
         per_year = self.base.parameters.discount[0][list(self.players)]
         return zone_of(
             gains,
             possible,
             discounts=(per_year ** (self.options.round_months / 12)).tolist(),
             deadline=self.options.rounds,
-            first=first,
+            first=self.proposer,
         )
 
     def examined(self, zone: Zone, deals: Sequence[Assessed]) -> list[int]:
@@ -240,8 +240,6 @@ class DealStudy:
         self, deals: tuple[Assessed, ...], examined: Sequence[int]
     ) -> tuple[Assessed, ...]:
         """Return `deals` with the least common discount of those examined."""
-        from dataclasses import replace
-
         found = dict(
             zip(examined, self.each("least common discounts", self._least_discount, examined), strict=True)
         )
@@ -263,9 +261,7 @@ class DealStudy:
             standing = standing_payoffs(world.package, patient.parameters, self.scenario.actor_names)[0]
             values = state_values(base, 0, profile)[0] + standing
             try:
-                months = self.options.reversion_months
-                periods = 0 if months is None else max(1, round(months / self.scenario.treaty.period_months))
-                reversion = Reversion(base, 0, profile, periods) if periods else None
+                reversion = self.reversion(self.selected_world, base)
                 return self.kept(world, patient, 0).audit(values, reversion=reversion).perfect
             except ParameterError:
                 return False

@@ -17,8 +17,8 @@ from sim.games.treaty.terms import TERM_NUMBER
 from sim.model.deal import Package
 from sim.model.scenario import Scenario
 from sim.solvers.treaty_logit import TreatyEquilibrium, solve_treaty_logit
+from sim.study.draws import games_of
 from sim.study.profiles import equilibrium_profile
-from sim.study.run import games_of
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sim.engine.exact import exact_outcomes, state_values
+from sim.engine.exact import exact_outcomes
+from sim.engine.exact_values import state_values
 from sim.games.treaty.rules import ALLY, PARTIES, PARTY_0
 from sim.games.treaty.situation import Agenda, Phase, Situation
 from sim.games.treaty.terms import TERM_NUMBER

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.arrays import FloatArray
-from sim.engine.exact import state_values
+from sim.engine.exact_values import state_values
 from sim.games.treaty.moves import Move
 from sim.games.treaty.rules import PARTY_0, PARTY_1
 from sim.study.claims.claim import Claim, Measured

@@ -17,8 +17,9 @@ from sim.games.treaty.situation import Environment, Situation
 from sim.games.treaty.terms import TERM_NUMBER
 from sim.model.scenario import Scenario
 from sim.solvers.treaty_logit import TreatyEquilibrium
-from sim.study.profiles import Progress, equilibrium_profile, solve_draws
-from sim.study.run import games_of
+from sim.study.draws import games_of
+from sim.study.profiles import equilibrium_profile, solve_draws
+from sim.study.progress import Progress, silent
 
 Result = TypeVar("Result")
 
@@ -120,7 +121,7 @@ class Worlds:
         solver: SolverOptions,
         horizon_months: float = 84.0,
         workers: int = 1,
-        progress: Progress | None = None,
+        progress: Progress = silent,
     ) -> None:
         if min(draws, counterfactual_draws) < 2:
             raise ParameterError(
@@ -137,7 +138,7 @@ class Worlds:
             name: round(horizon_months / scenario.treaty.period_months)
             for name, scenario in scenarios.items()
         }
-        self._progress = progress or _silent
+        self._progress = progress
         self._solved: dict[tuple[Variant, int], World] = {}
 
     def games(self, variant: Variant, draws: int) -> TreatyGames:
@@ -193,7 +194,3 @@ def _changed(parameters: TreatyParameters, variant: Variant) -> TreatyParameters
 
 def _value(value: Any) -> Any:
     return dict(value) if isinstance(value, tuple) else value
-
-
-def _silent(label: str, share: float) -> None:
-    pass

@@ -17,7 +17,7 @@ from sim.study.comparison.paired import (
     resamples,
 )
 from sim.study.comparison.result import BASELINE, Comparison, Policy, Row
-from sim.study.profiles import Progress
+from sim.study.progress import Progress
 
 SHOWN = (
     "collapse_probability",
@@ -191,9 +191,12 @@ def _notes(
 ) -> tuple[str, ...]:
     notes = [f"{policy.title}: {policy.caution}" for policy in policies if policy.caution]
     titles = {policy.name: policy.title for policy in policies}
+    own = [evaluation for (_, each), evaluation in evaluations.items() if each == reading]
+    shared = [note for note in own[0].notes if all(note in evaluation.notes for evaluation in own)]
+    notes += shared
     for (name, each), evaluation in evaluations.items():
         if each == reading:
-            notes += [f"{titles[name]}: {note}" for note in evaluation.notes]
+            notes += [f"{titles[name]}: {note}" for note in evaluation.notes if note not in shared]
         lost = int((~evaluation.converged).sum())
         if lost:
             notes.append(

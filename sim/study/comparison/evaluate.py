@@ -23,9 +23,11 @@ from sim.games.treaty.numbers import TreatyGames
 from sim.games.treaty.profile import TreatyProfile
 from sim.model.scenario import Scenario
 from sim.study.comparison.commitment import announced, with_announced
+from sim.study.draws import games_of
 from sim.study.estimates import estimates_by_draw
-from sim.study.profiles import Progress, build_profile
-from sim.study.run import games_of, plan_of
+from sim.study.play_plan import plan_of
+from sim.study.profiles import build_profile
+from sim.study.progress import Progress
 
 JOINT = Outcome(
     "payoff_joint", "payoff units", "sum of the four actors' payoffs, in the units of the weights"
@@ -34,13 +36,14 @@ JOINT = Outcome(
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class World:
-    """What is evaluated: a scenario and who plays what in it."""
+    """What is evaluated: a scenario and who plays what in it, with `notes` to show beside the numbers."""
 
     scenario: Scenario
     strategies: Mapping[str, str]
     automata: Mapping[str, Mapping[str, Any]]
     engine: EngineOptions
     solver: SolverOptions
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -94,8 +97,11 @@ def evaluate(world: World, progress: Progress) -> Evaluation:
     profile = quantised(profile)
     months = scenario.treaty.period_months
     notes = [
-        f"{automaton.name} of {scenario.actor_names[automaton.actor]} is announced: the others answer it"
-        for automaton in known
+        *world.notes,
+        *(
+            f"{automaton.name} of {scenario.actor_names[automaton.actor]} is announced: the others answer it"
+            for automaton in known
+        ),
     ]
     try:
         columns, survival = _exactly(games, profile, engine, scenario, workers)

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import ArtifactError
+from sim.study.progress import Progress, silent
 from sim.study.sweep.executors.interface import Executor, Results
 from sim.study.sweep.lock import Lock
 from sim.study.sweep.store import Store
 from sim.study.sweep.study import Study
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +42,7 @@ def run_sweep(
     executor: Executor,
     *,
     manifest: Mapping[str, Any],
-    progress: Progress | None = None,
+    progress: Progress = silent,
     tell: Callable[[str], None] | None = None,
 ) -> SweepEnd:
     """Evaluate what is not yet evaluated; every finished batch is on disk before the next is waited for.
@@ -94,22 +93,20 @@ def run_sweep(
         )
 
 
-def _solve_centre(store: Store, progress: Progress | None, tell: Callable[[str], None] | None) -> None:
+def _solve_centre(store: Store, progress: Progress, tell: Callable[[str], None] | None) -> None:
     """Solve what points start from before any of them, and put its hash into the manifest."""
-    if progress:
-        progress("solving the central point", 0.0)
+    progress("solving the central point", 0.0)
     own = store.study.points.centre()
     if own and store.record_centre(own) and tell:
         tell("the central point has other last digits here than where the sweep began: another machine")
 
 
 def _told(
-    results: Results, store: Store, total: int, progress: Progress | None
+    results: Results, store: Store, total: int, progress: Progress
 ) -> Iterator[tuple[int, bytes | None]]:
     """Pass results on, telling before each wait how far the sweep is."""
     while True:
-        if progress:
-            progress("sweeping", store.points_done / total)
+        progress("sweeping", store.points_done / total)
         try:
             result = next(results)
         except StopIteration:

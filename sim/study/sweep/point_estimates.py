@@ -14,7 +14,7 @@ import numpy as np
 from sim.arrays import FloatArray
 from sim.engine.monte_carlo import Ensemble
 from sim.engine.outcomes import outcomes_of
-from sim.engine.play_kernel import DELAY_SUM, MIRRORED, MONTHS
+from sim.engine.play_history import DELAY_SUM, MIRRORED, MONTHS
 from sim.study.estimates import MEAN_STATISTICS, estimates_by_draw, least_variance, sample
 
 

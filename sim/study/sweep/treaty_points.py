@@ -34,9 +34,10 @@ from sim.model.scenario import Scenario
 from sim.solvers.treaty_components import components_of
 from sim.solvers.treaty_logit import TreatyCentre, TreatyEquilibrium, solve_centre, solve_treaty_logit
 from sim.strategies.catalogue import compile_named, resolve
+from sim.study.play_plan import frame_of
 from sim.study.profiles import build_profile
+from sim.study.progress import silent
 from sim.study.result import MarkovEquilibrium
-from sim.study.run import frame_of
 from sim.study.sweep.column import Column
 from sim.study.sweep.names import ERROR, HALF, VARIANCE
 from sim.study.sweep.point_estimates import point_outcomes
@@ -302,7 +303,7 @@ class _Built:
         games = build_games(self.graph, parameters)
         own = self.structure
         profile, equilibrium = build_profile(
-            games, own.names, own.automata, own.solver, workers=1, progress=_silent, solved=solved
+            games, own.names, own.automata, own.solver, workers=1, progress=silent, solved=solved
         )
         return tables_of_draws(games, quantised(profile)), equilibrium
 
@@ -391,7 +392,3 @@ def _branch(structure: Structure, found: TreatyEquilibrium) -> str:
 def _column(part: Table, name: str, rows: int) -> NDArray[Any]:
     """Return a column of a part; one that its structure does not have is empty."""
     return part[name] if name in part else np.full(rows, None, dtype=object)
-
-
-def _silent(label: str, share: float) -> None:
-    pass

@@ -112,9 +112,10 @@ def audience() -> tuple[Check, ...]:
         check(f"credibility a={a}", value, audience_costs.credibility_by_types(0.5, a, 0.8), 3e-6)
         for a, value in ((0.0, 0.625), (0.1, 0.75), (0.2, 0.875), (0.3, 1.0))
     ]
-    for growth, horizon in ((0.05, 12.0), (0.1, 6.0)):
-        found = audience_costs.lock_in_by_counting([0.6, 0.6], [growth, 0.05])
-        checks.append(check(f"lock-in, a={growth}", horizon, found, 1.1e-3))
+    for growth in (0.05, 0.1):
+        case = [0.6, 0.6], [growth, 0.05]
+        horizon, counted = audience_costs.lock_in_horizon(*case), audience_costs.lock_in_by_counting(*case)
+        checks.append(check(f"lock-in, a={growth}", horizon, counted, 1.1e-3))
     return tuple(checks)
 
 

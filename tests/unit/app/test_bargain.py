@@ -21,9 +21,10 @@ SMALL = (
         "components.outsider_levels=1",
         "components.evidence_levels.russia=1",
     ),
-    *("start.toxic=false", "treaty.notice_months=2", "treaty.ultimatum_months=1"),
+    *("start.toxic=false", "treaty.notice_months=2", "treaty.ultimatum_months=0.6"),
     *("bargain.draws=2", "bargain.examined=1", "engine.horizon_months=36"),
 )
+ROUNDED = "treaty.ultimatum_months = 0.6 is not a whole number of periods of 1 months: rounded up to 1"
 DEALS = "deals=[dismantling,escape_clause,dismantling+escape_clause,verification.inspected]"
 
 
@@ -51,6 +52,8 @@ def test_a_study_leaves_its_files(treaty_sim, monkeypatch):
     told = json.loads((directory / "summary.json").read_text())
     assert told["deals"] == 4
     assert told["players"] == ["usa", "russia"]
+    assert told["notes"].count(ROUNDED) == 1
+    assert ROUNDED in " ".join(ended.out.split())
     manifest = json.loads((directory / "manifest.json").read_text())
     assert manifest["command"].startswith("treaty-sim bargain 'bargain.deals=[")
     assert (directory / "report.html").read_text().count("<h1") == 1
@@ -153,6 +156,7 @@ def test_the_finder_checks_afresh_and_says_what_comes_closest():
     found = plan.find()
     assert not found.change_reached
     assert found.cheapest == {}
+    assert found.notes.count(ROUNDED) == 1
     assert found.closest is not None
     assert found.closest.fresh is not None
     assert not np.array_equal(found.closest.fresh.by_draw, found.closest.searched.by_draw)

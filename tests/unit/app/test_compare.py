@@ -13,6 +13,7 @@ QUICK = (
     "engine.draws=3",
     "engine.workers=1",
     "engine.horizon_months=24",
+    "treaty.ultimatum_months=1.5",
     "comparison.readings=[neutral,moscow]",
     "comparison.resamples=200",
 )
@@ -57,6 +58,9 @@ def test_a_comparison_writes_its_directory(compared) -> None:
     summary = json.loads((directory / "summary.json").read_text())
     assert set(summary["regret"]["regret"]) == {BASELINE, "fewer_false_alarms", "longer_notice"}
     assert set(summary["regret"]["regret"][BASELINE]) == {"neutral", "moscow"}
+    rounded = "treaty.ultimatum_months = 1.5 is not a whole number of periods of 1 months: rounded up to 2"
+    assert [note for note in summary["notes"] if "rounded" in note] == [rounded]
+    assert rounded in report
     manifest = json.loads((directory / "manifest.json").read_text())
     assert manifest["policies"] == ["fewer_false_alarms", "longer_notice"]
 

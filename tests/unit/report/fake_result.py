@@ -178,7 +178,6 @@ def fake_result(name: str = "inf_2019", start_date: str = "2018-10-01") -> Scena
             draws=draws,
             exact=mean - 0.002 * np.sin(months / 9),
         ),
-        collapse_months=rng.exponential(60, 500),
         fans=_fans(months, rng),
         term_names=tuple(TERMS),
         decomposition=rng.normal(0, 0.5, (len(TERMS), 4)) * (rng.random((len(TERMS), 4)) < 0.5),

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from sim.games.reference_models.wilson import wilson_interval
 from sim.games.treaty.terms import TERM_NUMBER
 from sim.report.compliance import LATER, breach_balance
 from sim.report.payoffs import leading_terms
-from sim.report.regime import regimes, wilson
+from sim.report.regime import regimes
 from sim.report.stage_game import best_responses
 from sim.report.tables import assumption_table, compliance_table, decomposition_table, outcome_table
 from sim.report.terminal import summary_table
@@ -108,7 +109,7 @@ def test_regimes_are_a_partition_of_the_draws(result):
 @pytest.mark.parametrize(("count", "total"), [(3750, 10000), (1, 24), (24, 24), (0, 10)])
 def test_wilson_ends_where_the_share_is_196_standard_errors_away(count, total):
     """The defining equation (Wilson 1927): each end p solves |count / total - p| = z sqrt(p (1 - p) / n)."""
-    for end in wilson(count, total):
+    for end in wilson_interval(count, total):
         distance = abs(count / total - end)
         assert distance == pytest.approx(1.959964 * np.sqrt(max(end * (1 - end), 0) / total), abs=1e-6)
 

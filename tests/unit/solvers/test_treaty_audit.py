@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.engine.exact import state_values
+from sim.engine.exact_values import state_values
 from sim.games.treaty.dense import to_markov_profile, to_stochastic_game
 from sim.games.treaty.profile import (
     NUM_EVENT_MASKS,

@@ -7,7 +7,7 @@ every one-shot deviation and from them the logit replies are computed by brute f
 import numpy as np
 import pytest
 
-from sim.engine.exact import state_values
+from sim.engine.exact_values import state_values
 from sim.errors import ParameterError
 from sim.games.treaty.dense import to_markov_profile, to_stochastic_game
 from sim.games.treaty.profile import TreatyProfile, legal_slots, markov_automaton

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.engine.exact import state_values
+from sim.engine.exact_values import state_values
 from sim.errors import ParameterError
 from sim.games.treaty.graph import build_graph
 from sim.games.treaty.numbers import build_games

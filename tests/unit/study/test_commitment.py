@@ -6,8 +6,8 @@ from sim.app.plan import load
 from sim.games.treaty.moves import Move
 from sim.games.treaty.rules import ALLY, OUTSIDER
 from sim.study.comparison.commitment import announced, with_announced
+from sim.study.draws import games_of
 from sim.study.profiles import build_profile
-from sim.study.run import games_of
 
 SMALL = [
     "components.climate=false",

@@ -17,9 +17,9 @@ from sim.games.treaty.profile import TreatyProfile, legal_slots, markov_automato
 from sim.model.history import DatedEvent
 from sim.strategies.catalogue import resolve
 from sim.strategies.treaty_automaton import compile_automaton
+from sim.study.draws import games_of
 from sim.study.history import path_likelihood
 from sim.study.observed_path import observe
-from sim.study.run import games_of
 
 HORIZON = 84.0
 

@@ -8,9 +8,10 @@ import pytest
 from sim.app.plan import load
 from sim.engine.outcomes import outcomes_of
 from sim.games.treaty.situation import Phase
+from sim.study.draws import games_of
 from sim.study.kept_plays import QUANTILES, collapse_months, fans_of, keep_plays, table_of
+from sim.study.play_plan import plan_of
 from sim.study.profiles import build_profile
-from sim.study.run import games_of, plan_of
 
 MONTHS = 3.0
 DRAWS, PLAYS, KEPT = 3, 8, 20

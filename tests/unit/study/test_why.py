@@ -14,9 +14,10 @@ from sim.games.treaty.terms import TERM_NUMBER, TERMS
 from sim.games.treaty.type_space import type_space
 from sim.report.why import place_words, why_sentences
 from sim.study.cast import alone
+from sim.study.draws import games_of, values_of
 from sim.study.kept_plays import keep_plays
+from sim.study.play_plan import plan_of_tables
 from sim.study.profiles import build_profile
-from sim.study.run import games_of, plan_of_tables, values_of
 from sim.study.why import first_notices, moments_of, one_draw, solve_again, worths_by_term
 
 PLAYS = 150

@@ -13,9 +13,10 @@ from sim.engine.quantised import quantised
 from sim.games.normal_form import NormalFormGame
 from sim.games.repeated import RepeatedGame
 from sim.strategies.textbook import by_name, seated
+from sim.study.draws import games_of
 from sim.study.estimates import estimate_outcomes
+from sim.study.play_plan import plan_of
 from sim.study.profiles import build_profile
-from sim.study.run import games_of, plan_of
 from sim.study.sweep.column import Column
 from sim.study.sweep.treaty_points import Structure, TreatyPoints
 
