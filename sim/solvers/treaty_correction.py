@@ -139,13 +139,13 @@ def _accelerated(history: list[tuple[FloatArray, FloatArray]]) -> FloatArray:
         return following
     steps = np.stack([step - earlier for _, earlier in history[:-1]])
     points = np.stack([point - earlier for earlier, _ in history[:-1]])
-    gram = steps @ steps.T
+    gram = np.einsum("ki,li->kl", steps, steps)  # not a BLAS product, whose bits depend on its threads
     gram[np.diag_indices_from(gram)] *= 1 + 1e-12
     try:
-        weights = np.linalg.solve(gram, steps @ step)
+        weights = np.linalg.solve(gram, np.einsum("ki,i->k", steps, step))
     except np.linalg.LinAlgError:
         return following
-    following -= weights @ (points + steps)
+    following -= np.einsum("k,ki->i", weights, points + steps)
     return following
 
 

@@ -220,7 +220,10 @@ class ComponentProblem:
 
         Log-odds count by their mean square over states; values follow from them and do not count.
         """
-        inner = float(left[self.cut : -1] @ right[self.cut : -1]) / len(self.states)
+        odds = slice(self.cut, -1)
+        inner = float(np.einsum("i,i->", left[odds], right[odds])) / len(
+            self.states
+        )  # BLAS: other bits a thread
         return inner + float(left[-1] * right[-1])
 
     def choices(self) -> FloatArray:

@@ -4,6 +4,10 @@
 every one-shot deviation and from them the logit replies are computed by brute force.
 """
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -221,3 +225,26 @@ def test_too_few_steps_are_admitted(tiny_treaty):
     solution = solve_treaty_logit(games, 0, rationality=8.0, max_steps=3)
     assert not solution.converged
     assert solution.residual > 1e-8
+
+
+def test_no_bit_depends_on_the_threads_of_the_linear_algebra_library():
+    """A crisis has 20,000 unknowns, more than a product needs to be shared out among threads."""
+    script = (
+        "from hashlib import sha256; from sim.app.plan import load; from sim.study.draws import games_of; "
+        "from sim.solvers.treaty_logit import solve_treaty_logit; "
+        "plan = load('inf_2019', ['reading=moscow']); games = games_of(plan.scenario, 1, plan.engine.seed); "
+        "solution = solve_treaty_logit(games, 0, rationality=1.0); "
+        "print(solution.values.size, sha256(solution.values.tobytes()).hexdigest())"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "OPENBLAS_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for threads in ("1", "2")
+    ]
+    assert int(told[0][0]) > 10_000
+    assert told[0] == told[1]
