@@ -3,7 +3,8 @@
 What is built here has the right shape and meaning; whether its parts fit together `plan_of` checks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from sim.app.about import about_of
 from sim.app.automata import offer_automata
-from sim.app.complaints import stray_key, unknown_key
+from sim.app.complaints import complaint, stray_key, unknown_key
 from sim.app.config_dir import config_dir
 from sim.app.schema import RunConf, register_schema
 from sim.app.types import belief_options, types_of
@@ -33,6 +34,11 @@ def compose(overrides: Sequence[str] = (), *, directories: Iterable[Path | str] 
     """Return the configuration that the command line would compose from the same `overrides`.
 
     `directories` are searched for config files before the shipped ones, like ``--config-dir``.
+
+    Raises
+    ------
+    ParameterError
+        If a file cannot be read or an override fits nowhere, in the line that the command would print.
     """
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
@@ -42,7 +48,7 @@ def compose(overrides: Sequence[str] = (), *, directories: Iterable[Path | str] 
     offer_automata(places)
     search = [f"file://{Path(directory).resolve()}" for directory in places]
     path = [f"hydra.searchpath=[{','.join(search)}]"] if search else []
-    with initialize_config_dir(version_base="1.3", config_dir=str(config_dir())):
+    with _in_one_line(), initialize_config_dir(version_base="1.3", config_dir=str(config_dir())):
         return hydra_compose("config", overrides=[*path, *overrides])
 
 
@@ -65,9 +71,22 @@ def typed(config: DictConfig) -> RunConf:
     stray = stray_key(config)
     if stray:
         raise ParameterError(unknown_key(stray))
-    conf = OmegaConf.to_object(config)
+    with _in_one_line():
+        conf = OmegaConf.to_object(config)
     assert isinstance(conf, RunConf)
     return conf
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Raise what Hydra and OmegaConf have to complain of as the command would print it."""
+    try:
+        yield
+    except Exception as error:
+        found = complaint(error)
+        if found is None:
+            raise
+        raise ParameterError(found[0]) from None
 
 
 def scenario_of(conf: RunConf, *, command_line: Sequence[str] = ()) -> Scenario:

@@ -18,6 +18,7 @@ from hydra.errors import (
 )
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from yaml import MarkedYAMLError  # type: ignore[import-untyped]
 
 from sim.app.schema import EVERYONE, RunConf
 from sim.errors import SimError
@@ -55,6 +56,8 @@ def complaint(error: BaseException) -> tuple[str, int] | None:
             return _unknown_option(error), VALUE
         case ConfigCompositionException():
             return _bad_override(error), VALUE
+        case MarkedYAMLError():
+            return _bad_yaml(error), VALUE
         case OmegaConfBaseException() | HydraException():
             return _from_omegaconf(error), VALUE
         case OSError() if error.errno in DISK:
@@ -98,6 +101,15 @@ def _bad_override(error: ConfigCompositionException) -> str:
             f"{placed[1]}.yaml holds {placed[2]}, a key of the whole configuration: its first line must be "
             "'# @package _global_'"
         )
+    flat = re.match(
+        r"In '([^']+)': .*Merge error: \w+ is not a subclass of (\w+)\. value: (.*?) full_key",
+        _one_line(text),
+    )
+    if flat:
+        names = [
+            part.name for part in fields(RunConf) if getattr(part.type, "__name__", part.type) == flat[2]
+        ]
+        return f"{flat[1]}.yaml: {names[0] if names else flat[2]} must hold keys, got {flat[3]}"
     missing = re.match(r"Could not override '([^']+)'", text)
     if missing:
         key = missing[1]
@@ -110,6 +122,16 @@ def _bad_override(error: ConfigCompositionException) -> str:
             return f"{where} cannot be removed"
         return f"{where}: {_words(cause)}, got {argument.partition('=')[2] or argument}"
     return _one_line(text)
+
+
+def _bad_yaml(error: MarkedYAMLError) -> str:
+    """Return the line about a file that is no YAML, with the place in it."""
+    mark = error.problem_mark
+    if mark is None:
+        return _one_line(str(error))
+    return (
+        f"{mark.name} cannot be read as YAML: line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
+    )
 
 
 def _composed(error: BaseException) -> DictConfig | None:
@@ -145,6 +167,8 @@ def _unknown_option(error: MissingConfigException) -> str:
 def _from_omegaconf(error: BaseException) -> str:
     where = getattr(error, "full_key", None)
     words = _words(error)
+    if where in ("scenario.name", "hydra.run.dir"):  # the directory is named after it
+        return "scenario.name has no value: the scenario's file sets it, and its first line is '# @package _global_'"
     return f"{where}: {words}" if where and where not in words else words
 
 

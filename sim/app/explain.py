@@ -1,5 +1,6 @@
 """Where a value comes from: every file and argument that set a key, the last of which won."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,19 @@ class Setting:
     value: Any
 
 
-def settings_of(key: str) -> list[Setting]:
-    """Return who set `key` or something below it, in order; only inside a Hydra task."""
+@dataclass(frozen=True)
+class Layer:
+    """The content of one file, the package of the configuration that it goes to, and the argument that chose it."""
+
+    place: str
+    choice: str
+    package: str
+    content: Any
+    is_schema: bool
+
+
+def layers() -> list[Layer]:
+    """Return the files that the configuration is merged from, in order; only inside a Hydra task."""
     loader = GlobalHydra.instance().config_loader()
     job = HydraConfig.get()
     arguments = list(job.overrides.task)
@@ -37,17 +49,52 @@ def settings_of(key: str) -> list[Setting]:
         loaded = loader.repository.load_config(path)  # type: ignore[attr-defined]
         if loaded is None or path.startswith("hydra/"):
             continue
-        value = _at(loaded.config, default.package or "", key)
-        if value is not None and not (path.startswith("schema/") and _is_missing(value)):
-            choice = "=".join(path.rsplit("/", 1))
-            by = f", chosen on the command line ({choice})" * (choice in chosen)
-            found.append(Setting(_place(loaded, path) + by, value))
-    for argument in arguments:
-        name, _, text = argument.partition("=")
-        name = name.lstrip("+~")
-        if "." in name and (name == key or key.startswith(f"{name}.") or name.startswith(f"{key}.")):
-            found.append(Setting(f"command line ({argument})", text))
+        choice = "=".join(path.rsplit("/", 1))
+        found.append(
+            Layer(
+                place=_place(loaded, path),
+                choice=choice * (choice in chosen),
+                package=default.package or "",
+                content=loaded.config,
+                is_schema=path.startswith("schema/"),
+            )
+        )
     return found
+
+
+def settings_of(key: str) -> list[Setting]:
+    """Return who set `key` or something below it, in order; only inside a Hydra task."""
+    found = []
+    for layer in layers():
+        value = _at(layer.content, layer.package, key)
+        if value is not None and not (layer.is_schema and _is_missing(value)):
+            by = f", chosen on the command line ({layer.choice})" * bool(layer.choice)
+            found.append(Setting(layer.place + by, value))
+    return found + [Setting(f"command line ({argument})", text) for argument, text in _given(key)]
+
+
+def without_source() -> dict[str, str]:
+    """Return the numbers that a later file sets than the one that says where they are from, with that file.
+
+    Such a number is told with the source of the one that it replaced. Only inside a Hydra task.
+    """
+    set_by: dict[str, tuple[int, str]] = {}
+    told: dict[str, int] = {}
+    for rank, layer in enumerate(layers()):
+        for path, value in _leaves(
+            OmegaConf.to_container(layer.content), layer.package.replace("_global_", "")
+        ):
+            if path.startswith("about."):
+                told[path.removeprefix("about.").rpartition(".")[0]] = rank
+            elif value is None:
+                set_by.pop(path, None)
+            elif not layer.is_schema:
+                set_by[path] = rank, layer.place
+    return {
+        path: place
+        for path, (rank, place) in set_by.items()
+        if told.get(path, rank) < rank and not _given(path)
+    }
 
 
 def explain(key: str, config: DictConfig) -> str:
@@ -74,10 +121,33 @@ def explain(key: str, config: DictConfig) -> str:
     about = OmegaConf.select(config, f"about.{key}")
     if isinstance(about, DictConfig) and "unit" in about:
         assumed = "assumed: " if about.get("assumed") else ""
-        by_hand = bool(settings) and settings[-1].source.startswith("command line")
+        source = f"{assumed}{about.source}"
+        if _given(key):
+            source = "command line"
+        elif key in without_source():
+            source = f"none is given with it; that of the number it replaces: {source}"
         lines.append(f"  {'unit':12} {about.unit}")
-        lines.append(f"  {'source':12} {'command line' if by_hand else f'{assumed}{about.source}'}")
+        lines.append(f"  {'source':12} {source}")
     return "\n".join(lines)
+
+
+def _given(key: str) -> list[tuple[str, str]]:
+    """Return the arguments that set `key`, something above or below it, each with its value."""
+    found = []
+    for argument in HydraConfig.get().overrides.task:
+        name, _, text = argument.partition("=")
+        name = name.lstrip("+~")
+        if "." in name and (name == key or key.startswith(f"{name}.") or name.startswith(f"{key}.")):
+            found.append((argument, text))
+    return found
+
+
+def _leaves(content: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if not isinstance(content, dict):
+        yield path, content
+        return
+    for name, child in content.items():
+        yield from _leaves(child, f"{path}.{name}" if path else str(name))
 
 
 def _by_policy(key: str, config: DictConfig) -> list[str]:

@@ -70,6 +70,7 @@ def launch(verb: str, arguments: Sequence[str], task: Task, *, writes: bool = Tr
     with TemporaryDirectory(prefix="treaty-sim-") as nowhere:
         root = f"results/{verb}" if writes else nowhere
         OmegaConf.register_new_resolver("results", lambda name: f"{root}/{name}", replace=True)
+        OmegaConf.register_new_resolver("subject", _subject, replace=True)
         try:
             with quick_yaml(), _composed_once(given):
                 hydra.main(version_base="1.3", config_path=str(config_dir()), config_name="config")(guarded)()
@@ -84,6 +85,11 @@ def stop(line: str, status: int) -> NoReturn:
     """Write one line to standard error and exit with `status`."""
     sys.stderr.write(f"error: {line}\n")
     raise SystemExit(status)
+
+
+def _subject(game: str, scenario: str) -> str:
+    """Return what a run's directory is named after: the scenario, or a game that is not the treaty's."""
+    return scenario if game == "treaty" else game
 
 
 def directories_in(arguments: Sequence[str]) -> list[Path]:

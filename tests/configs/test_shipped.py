@@ -105,6 +105,17 @@ def test_every_number_of_a_composed_config_has_its_unit_and_source(overrides: tu
             assert config[f"about.{path}.source"]
 
 
+@pytest.mark.parametrize("kind", ["scenario", "reading"])
+def test_a_file_that_sets_a_number_says_where_it_is_from(kind: str) -> None:
+    """Else it would be told with the source of the number that it replaces."""
+    for file in (config_dir() / kind).glob("*.yaml"):
+        own = dict(_leaves(OmegaConf.to_container(OmegaConf.load(file))))
+        told = {key.removeprefix("about.").removesuffix(".unit") for key in own if key.endswith(".unit")}
+        described = {key[len("about.") : -len(".unit")] for key in leaves() if key.endswith(".unit")}
+        silent = {path for path, value in own.items() if value is not None and path in described - told}
+        assert not silent, f"{file.name}: {silent}"
+
+
 def test_no_entry_describes_a_number_that_does_not_exist() -> None:
     config = leaves("scenario=inf_2019")
     for key in config:

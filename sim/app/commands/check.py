@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from omegaconf import DictConfig
 
@@ -19,7 +20,14 @@ def command(arguments: Sequence[str]) -> None:
 
 def check(config: DictConfig) -> None:
     """Build everything and say what was built."""
-    sys.stdout.write(description(plan_here(config)))
+    from sim.app.explain import without_source
+
+    plan = plan_here(config)
+    inherited = [
+        f"{path} is set in {place} without a unit and a source in about.{path}: it keeps those of the number before"
+        for path, place in without_source().items()
+    ]
+    sys.stdout.write(description(replace(plan, notes=(*plan.notes, *inherited))))
 
 
 def explain_key(key: str, config: DictConfig) -> None:

@@ -151,10 +151,17 @@ def _start_of(scenario: Scenario) -> Start:
     unknown = [place for place in start.deployed if place not in places]
     if unknown:
         raise ParameterError(f"start.deployed.{unknown[0]} is no place; the places are {', '.join(places)}")
+    top = _pair(
+        scenario.components.evidence_levels, Rules().evidence_levels, parties, "components.evidence_levels"
+    )
+    evidence = _pair(start.evidence, (0, 0), parties, "start.evidence")
+    for party, level, highest in zip(parties, evidence, top, strict=True):
+        if not 0 <= level <= highest:
+            raise ParameterError(f"start.evidence.{party} must lie in 0..{highest}, got {level}")
     given = {
         "phase": start.phase,
         "who": None if start.who is None else parties.index(start.who),
-        "evidence": _pair(start.evidence, (0, 0), parties, "start.evidence"),
+        "evidence": evidence,
         "sanctioned": _pair(start.sanctioned, (False, False), parties, "start.sanctioned"),
         "deployed": tuple(start.deployed.get(place, 0) for place in places),
         "outsider_level": start.outsider_level,

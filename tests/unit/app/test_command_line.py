@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from sim.app.complaints import complaint
 from sim.app.main import COMMANDS
 from sim.app.plan import RunPlan, load
 from sim.engine.outcomes import outcomes_of
+from sim.errors import ParameterError
 
 
 def test_help_names_every_command_and_imports_nothing_heavy() -> None:
@@ -58,6 +60,23 @@ def test_check_tells_of_rounded_clocks_and_of_arguments_that_are_overruled(treat
     )
     assert "rounded up to 2" in ended.out
     assert "treaty.false_alarm_of.russia overrules it for russia" in ended.out
+
+
+def test_a_number_that_a_file_sets_without_a_source_is_told(treaty_sim) -> None:
+    mine = Path("mine/scenario")
+    mine.mkdir(parents=True)
+    head = "# @package _global_\ndefaults: [inf_2019, _self_]\nscenario: {name: mine}\ntreaty: {detection: 0.4}\n"
+    (mine / "mine.yaml").write_text(head)
+    given = ("--config-dir", "mine", "scenario=mine")
+    told = treaty_sim("check", *given).out
+    assert "treaty.detection is set in" in told
+    assert "without a unit and a source in about.treaty.detection" in told
+    explained = treaty_sim("check", "--explain", "treaty.detection", *given).out
+    assert "none is given with it; that of the number it replaces:" in explained
+    about = "about: {treaty: {detection: {unit: probability a year, source: a guess, assumed: true}}}\n"
+    (mine / "mine.yaml").write_text(head + about)
+    assert "without a unit" not in treaty_sim("check", *given).out
+    assert "assumed: a guess" in treaty_sim("check", "--explain", "treaty.detection", *given).out
 
 
 @pytest.mark.parametrize(
@@ -142,13 +161,54 @@ BAD = [
     ("treaty.period_months=12", "treaty.ultimatum_months must be at least half of"),
     ("treaty.notice_months=[uniform,3,6]", "treaty.notice_months must be a number, because"),
     ("actors.usa.role=ally", "actors.nato.role must differ from that of usa"),
-    ("start.evidence.russia=5", "start.evidence must lie within"),
+    ("start.evidence.russia=5", "start.evidence.russia must lie in 0..2, got 5"),
+    ("start.evidence.usa=2", "start.evidence.usa must lie in 0..1, got 2"),
+    ("start.evidence.russia=-1", "start.evidence.russia must lie in 0..2, got -1"),
+    ("start.deployed.usa_asia=1", "start.deployed must be zero while the treaty is in force"),
     ("start.toxic=perhaps", "start.toxic: "),
     ("~treaty.detection", "treaty.detection cannot be removed"),
     ("about.treaty.detection=3", "about.treaty.detection"),
     ("game=chicken", "game must be treaty to be played"),
     ("foo=1", "foo is no key of the configuration; its keys are actors, treaty"),
 ]
+
+
+FILES = [
+    ("name: [oops\n", "bad.yaml cannot be read as YAML: line 2, column 1: "),
+    (
+        "",
+        "scenario.name has no value: the scenario's file sets it, and its first line is '# @package _global_'",
+    ),
+    (
+        "# @package _global_\ndefaults: [inf_2019, _self_]\nstart: 3\n",
+        "scenario/bad.yaml: start must hold keys, got 3",
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "words"), FILES)
+def test_a_wrong_file_is_told_in_one_line(treaty_sim, content: str, words: str) -> None:
+    mine = Path("mine/scenario")
+    mine.mkdir(parents=True)
+    (mine / "bad.yaml").write_text(content)
+    ended = treaty_sim("check", "--config-dir", "mine", "scenario=bad")
+    assert ended.status == 1
+    assert words in ended.line
+    with pytest.raises(ParameterError, match=re.escape(words)):
+        load("bad", directories=["mine"])
+
+
+@pytest.mark.parametrize(
+    ("name", "override", "words"),
+    [
+        ("inf_2020", "engine=quick", "scenario must be one of abm_2001"),
+        ("inf_2019", "engine.draws=many", "engine.draws: must be of type integer, got many"),
+        ("inf_2019", "strategy.rusia=x", "strategy.rusia is no key"),
+    ],
+)
+def test_python_refuses_in_the_words_of_the_command(name: str, override: str, words: str) -> None:
+    with pytest.raises(ParameterError, match=re.escape(words)):
+        load(name, [override])
 
 
 @pytest.mark.parametrize(("override", "words"), BAD)
