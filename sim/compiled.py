@@ -47,7 +47,7 @@ def loop_kernel(function: Any = None, *, rewriting: bool = False) -> Any:
 
 
 def part(function: Any = None, *, rewriting: bool = False) -> Any:
-    """Compile `function` for the `loop_kernel` that calls it: it cannot be called from elsewhere."""
+    """Compile `function` for the kernels that call it: it cannot be called from elsewhere."""
     if function is None:
         return partial(part, rewriting=rewriting)
     return _njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_loops(rewriting))(function)

@@ -33,6 +33,7 @@ from sim.engine.tables import ONE
 from sim.study.draws import games_of
 from sim.study.play_plan import plan_of
 from sim.study.profiles import build_profile
+from sim.study.progress import silent
 
 STRATEGIES = ("grim_trigger", "ultimatum", "tit_for_tat")
 PLAYS = 20_000
@@ -72,7 +73,7 @@ def default_plan(overrides):
     plan = load("inf_2019", overrides)
     games = games_of(plan.scenario, plan.engine.draws, plan.engine.seed)
     names = tuple(plan.strategies[actor] for actor in plan.scenario.actor_names)
-    profile, _ = build_profile(games, names, plan.automata, plan.solver, workers=1, progress=_silent)
+    profile, _ = build_profile(games, names, plan.automata, plan.solver, workers=1, progress=silent)
     return plan_of(plan.scenario, games, quantised(profile), plan.engine)
 
 
@@ -136,7 +137,3 @@ def numpy_collapse(plan, plays, rng):
         m = row[np.arange(plays), FOLLOWING + 3 * signals[0] + signals[1]].astype(np.int64)
         ended |= layout.situations[m, PHASE] == ENDED
     return ended.mean()
-
-
-def _silent(label, share):
-    pass

@@ -13,6 +13,7 @@ from sim.app.plan import load
 from sim.study.claims.catalogue import CLAIMS, check_claims
 from sim.study.claims.claim import ClaimResult, Measured
 from sim.study.claims.worlds import Worlds
+from sim.study.progress import silent
 
 SEED = 20190802
 DRAWS = 32
@@ -21,7 +22,7 @@ README = Path(__file__).parent / "README.md"
 BEGIN, END = "<!-- table of run.py: begin -->\n", "<!-- table of run.py: end -->\n"
 
 
-def worlds(draws, counterfactual_draws, progress=None):
+def worlds(draws, counterfactual_draws, progress=silent):
     plans = {name: load(name, [f"engine.seed={SEED}"]) for name in ("inf_2019", "inf_1988")}
     plan = plans["inf_2019"]
     return Worlds(

@@ -17,7 +17,7 @@ from hydra.errors import (
     OverrideParseException,
 )
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import InterpolationToMissingValueError, MissingMandatoryValue, OmegaConfBaseException
 from yaml import MarkedYAMLError  # type: ignore[import-untyped]
 
 from sim.app.schema import EVERYONE, RunConf
@@ -167,7 +167,8 @@ def _unknown_option(error: MissingConfigException) -> str:
 def _from_omegaconf(error: BaseException) -> str:
     where = getattr(error, "full_key", None)
     words = _words(error)
-    if where in ("scenario.name", "hydra.run.dir"):  # the directory is named after it
+    missing = isinstance(error, MissingMandatoryValue | InterpolationToMissingValueError)
+    if missing and where in ("scenario.name", "hydra.run.dir"):  # the directory is named after it
         return "scenario.name has no value: the scenario's file sets it, and its first line is '# @package _global_'"
     return f"{where}: {words}" if where and where not in words else words
 

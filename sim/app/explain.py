@@ -1,6 +1,6 @@
 """Where a value comes from: every file and argument that set a key, the last of which won."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,9 @@ from omegaconf.errors import OmegaConfBaseException
 
 from sim.app.complaints import unknown_key
 from sim.errors import ParameterError
+
+SETTING = "setting"
+"""How the source of a number begins that is about the computation, not about the world."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,10 @@ def layers() -> list[Layer]:
     return found
 
 
-def settings_of(key: str) -> list[Setting]:
+def settings_of(key: str, merged: Sequence[Layer]) -> list[Setting]:
     """Return who set `key` or something below it, in order; only inside a Hydra task."""
     found = []
-    for layer in layers():
+    for layer in merged:
         value = _at(layer.content, layer.package, key)
         if value is not None and not (layer.is_schema and _is_missing(value)):
             by = f", chosen on the command line ({layer.choice})" * bool(layer.choice)
@@ -73,19 +76,21 @@ def settings_of(key: str) -> list[Setting]:
     return found + [Setting(f"command line ({argument})", text) for argument, text in _given(key)]
 
 
-def without_source() -> dict[str, str]:
+def without_source(merged: Sequence[Layer]) -> dict[str, str]:
     """Return the numbers that a later file sets than the one that says where they are from, with that file.
 
-    Such a number is told with the source of the one that it replaced. Only inside a Hydra task.
+    Such a number is told with the source of the one that it replaced. Settings have none. Only inside a Hydra task.
     """
     set_by: dict[str, tuple[int, str]] = {}
     told: dict[str, int] = {}
-    for rank, layer in enumerate(layers()):
+    for rank, layer in enumerate(merged):
         for path, value in _leaves(
             OmegaConf.to_container(layer.content), layer.package.replace("_global_", "")
         ):
             if path.startswith("about."):
-                told[path.removeprefix("about.").rpartition(".")[0]] = rank
+                number, _, said = path.removeprefix("about.").rpartition(".")
+                if said == "source" and not str(value).startswith(SETTING):
+                    told[number] = rank
             elif value is None:
                 set_by.pop(path, None)
             elif not layer.is_schema:
@@ -112,7 +117,8 @@ def explain(key: str, config: DictConfig) -> str:
         known = False
     if not known:
         raise ParameterError(unknown_key(key, config))
-    settings = settings_of(key)
+    merged = layers()
+    settings = settings_of(key, merged)
     lines = [f"{key} = {_shown(value)}"]
     for rank, setting in enumerate(reversed(settings)):
         words = "set by" if rank == 0 else "before that"
@@ -124,7 +130,7 @@ def explain(key: str, config: DictConfig) -> str:
         source = f"{assumed}{about.source}"
         if _given(key):
             source = "command line"
-        elif key in without_source():
+        elif key in without_source(merged):
             source = f"none is given with it; that of the number it replaces: {source}"
         lines.append(f"  {'unit':12} {about.unit}")
         lines.append(f"  {'source':12} {source}")

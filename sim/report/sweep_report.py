@@ -24,6 +24,7 @@ from sim.report.sweep_words import (
 from sim.report.tables import Table
 from sim.report.write import FIGURES, saved
 from sim.study.analysis.findings import Findings, findings
+from sim.study.analysis.regimes import Threshold
 from sim.study.sweep_table import StudyFacts, SweepTable
 
 REPORT = "report.html"
@@ -31,8 +32,14 @@ MOST_OUTCOMES = 3
 """Outcomes that get figures; the others are in the table."""
 
 
-def write_sweep_report(table: SweepTable, study: StudyFacts, directory: Path) -> Path:
+def write_sweep_report(
+    table: SweepTable, study: StudyFacts, directory: Path, *, threshold: Threshold | None = None
+) -> Path:
     """Analyse a finished sweep, write ``figures/*.png`` and ``report.html`` into `directory`.
+
+    Parameters
+    ----------
+    threshold : curve to lay over the regime map of the first outcome, where theory knows one
 
     Returns
     -------
@@ -51,7 +58,10 @@ def write_sweep_report(table: SweepTable, study: StudyFacts, directory: Path) ->
     """
     directory = Path(directory)
     names = _defined(table, study.outcomes or tuple(table.outcomes))
-    told = [findings(table, name) for name in names[:MOST_OUTCOMES]]
+    told = [
+        findings(table, name, threshold=threshold if k == 0 else None)
+        for k, name in enumerate(names[:MOST_OUTCOMES])
+    ]
     note = f"{study.name} · {table.num_points:,} points · seed {study.seed}"
     note += f", config {study.config_hash}" if study.config_hash else ""
     sections = [_design_section(table, study)]

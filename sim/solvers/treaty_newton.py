@@ -221,10 +221,9 @@ class ComponentProblem:
         Log-odds count by their mean square over states; values follow from them and do not count.
         """
         odds = slice(self.cut, -1)
-        inner = float(np.einsum("i,i->", left[odds], right[odds])) / len(
-            self.states
-        )  # BLAS: other bits a thread
-        return inner + float(left[-1] * right[-1])
+        # summed by numpy itself: the bits of a BLAS product depend on how many threads it takes
+        inner = float(np.einsum("i,i->", left[odds], right[odds]))
+        return inner / len(self.states) + float(left[-1] * right[-1])
 
     def choices(self) -> FloatArray:
         """Return all choice probabilities of the last evaluation in one array."""

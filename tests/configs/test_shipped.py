@@ -111,7 +111,10 @@ def test_a_file_that_sets_a_number_says_where_it_is_from(kind: str) -> None:
     for file in (config_dir() / kind).glob("*.yaml"):
         own = dict(_leaves(OmegaConf.to_container(OmegaConf.load(file))))
         told = {key.removeprefix("about.").removesuffix(".unit") for key in own if key.endswith(".unit")}
-        described = {key[len("about.") : -len(".unit")] for key in leaves() if key.endswith(".unit")}
+        composed = leaves(f"{kind}={file.stem}")
+        described = {
+            key.removeprefix("about.").removesuffix(".unit") for key in composed if key.endswith(".unit")
+        }
         silent = {path for path, value in own.items() if value is not None and path in described - told}
         assert not silent, f"{file.name}: {silent}"
 

@@ -20,12 +20,12 @@ def command(arguments: Sequence[str]) -> None:
 
 def check(config: DictConfig) -> None:
     """Build everything and say what was built."""
-    from sim.app.explain import without_source
+    from sim.app.explain import layers, without_source
 
     plan = plan_here(config)
     inherited = [
         f"{path} is set in {place} without a unit and a source in about.{path}: it keeps those of the number before"
-        for path, place in without_source().items()
+        for path, place in without_source(layers()).items()
     ]
     sys.stdout.write(description(replace(plan, notes=(*plan.notes, *inherited))))
 

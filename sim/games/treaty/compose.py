@@ -155,7 +155,7 @@ def _start_of(scenario: Scenario) -> Start:
         scenario.components.evidence_levels, Rules().evidence_levels, parties, "components.evidence_levels"
     )
     evidence = _pair(start.evidence, (0, 0), parties, "start.evidence")
-    for party, level, highest in zip(parties, evidence, top, strict=True):
+    for party, level, highest in zip(parties, evidence, top, strict=True):  # as in Rules, which has no names
         if not 0 <= level <= highest:
             raise ParameterError(f"start.evidence.{party} must lie in 0..{highest}, got {level}")
     given = {

@@ -12,7 +12,7 @@ from sim.errors import ParameterError
 from sim.study.analysis.convergence import Convergence, Statistic, converge, running_mean
 from sim.study.analysis.morris import ElementaryEffects, elementary_effects
 from sim.study.analysis.prim import Prim, prim
-from sim.study.analysis.regimes import RegimeMap, regime_map
+from sim.study.analysis.regimes import RegimeMap, Threshold, regime_map
 from sim.study.analysis.sobol_indices import SobolIndices, sobol_indices
 from sim.study.analysis.tornado import Tornado, sampled_tornado, tornado
 from sim.study.analysis.tree import Tree, tree
@@ -62,7 +62,7 @@ class Findings:
     convergence: tuple[Convergence, ...] = ()
 
 
-def findings(table: SweepTable, outcome: str) -> Findings:
+def findings(table: SweepTable, outcome: str, *, threshold: Threshold | None = None) -> Findings:
     """Return what `table` says about `outcome`; analyses that its design does not allow are left out.
 
     Raises
@@ -106,7 +106,7 @@ def findings(table: SweepTable, outcome: str) -> Findings:
         if table.design == "morris"
         else None,
         tornado=swing,
-        regimes=_allowed(lambda: _regimes(table, y, errors, swing)) if spread else None,
+        regimes=_allowed(lambda: _regimes(table, y, errors, swing, threshold)) if spread else None,
         prim=_allowed(lambda: prim(x[fair], shares[fair], varies, event=event))
         if spread and varies
         else None,
@@ -138,7 +138,9 @@ def _tornado(table: SweepTable, y: FloatArray, errors: FloatArray) -> Tornado | 
     return None
 
 
-def _regimes(table: SweepTable, y: FloatArray, errors: FloatArray, swing: Tornado | None) -> RegimeMap | None:
+def _regimes(
+    table: SweepTable, y: FloatArray, errors: FloatArray, swing: Tornado | None, threshold: Threshold | None
+) -> RegimeMap | None:
     """Return the map over the two parameters that move the outcome most, or over the only two."""
     moving = [name for i, name in enumerate(table.names) if len(np.unique(table.values[:, i])) > 1]
     ranked = [name for name in (swing.names if swing else ()) if name in moving]
@@ -146,7 +148,7 @@ def _regimes(table: SweepTable, y: FloatArray, errors: FloatArray, swing: Tornad
     if len(pair) < 2:
         return None
     first, second = (table.values[:, table.names.index(name)] for name in pair)
-    return regime_map(first, second, y, (pair[0], pair[1]), errors=errors)
+    return regime_map(first, second, y, (pair[0], pair[1]), errors=errors, threshold=threshold)
 
 
 def _event(y: FloatArray, outcome: str, unit: str) -> tuple[FloatArray, str]:

@@ -76,3 +76,18 @@ def alarm_of_half_life(years: FloatArray | float, *, watched: int = 2) -> FloatA
     0.0483
     """
     return np.asarray(1 - 0.5 ** (1 / (watched * np.asarray(years, dtype=np.float64))))
+
+
+def deterring_inspection(gain: float, loss: float) -> float:
+    """Return the least probability of being caught at which a breach worth `gain` does not pay (AT-01).
+
+    A breach earns `gain` if it is not caught and costs `loss` if it is: p* = gain / (gain + loss).
+
+    Examples
+    --------
+    >>> deterring_inspection(1.0, 3.0)
+    0.25
+    """
+    if gain < 0 or loss <= 0:
+        raise ParameterError(f"gain must be at least 0 and loss above 0, got {gain:g}, {loss:g}")
+    return gain / (gain + loss)

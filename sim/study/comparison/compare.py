@@ -193,7 +193,6 @@ def _notes(
     titles = {policy.name: policy.title for policy in policies}
     own = [evaluation for (_, each), evaluation in evaluations.items() if each == reading]
     shared = [note for note in own[0].notes if all(note in evaluation.notes for evaluation in own)]
-    notes += shared
     for (name, each), evaluation in evaluations.items():
         if each == reading:
             notes += [f"{titles[name]}: {note}" for note in evaluation.notes if note not in shared]
@@ -203,4 +202,4 @@ def _notes(
                 f"{titles[name]}, reading {each}: the equilibrium of {lost} of {len(evaluation.converged)} draws "
                 "did not converge"
             )
-    return tuple(dict.fromkeys(notes))
+    return tuple(dict.fromkeys([*notes, *shared]))

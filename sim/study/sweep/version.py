@@ -8,13 +8,7 @@ from sim.kernel_cache import PACKAGE
 
 SOURCES = (
     *("model/**/*.py", "games/**/*.py", "solvers/**/*.py", "strategies/**/*.py", "engine/**/*.py"),
-    *(
-        "study/draws.py",
-        "study/profiles.py",
-        "study/play_plan.py",
-        "study/estimates.py",
-        "study/sweep/**/*.py",
-    ),
+    *("study/profiles.py", "study/play_plan.py", "study/estimates.py", "study/sweep/**/*.py"),
 )
 """The files that decide what comes out."""
 

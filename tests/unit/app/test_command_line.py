@@ -73,6 +73,9 @@ def test_a_number_that_a_file_sets_without_a_source_is_told(treaty_sim) -> None:
     assert "without a unit and a source in about.treaty.detection" in told
     explained = treaty_sim("check", "--explain", "treaty.detection", *given).out
     assert "none is given with it; that of the number it replaces:" in explained
+    (mine / "mine.yaml").write_text(head + "about: {treaty: {detection: {assumed: true}}}\n")
+    assert "without a unit" in treaty_sim("check", *given).out
+    assert "without a unit" not in treaty_sim("check", "study=crisis_equilibrium").out  # which makes settings
     about = "about: {treaty: {detection: {unit: probability a year, source: a guess, assumed: true}}}\n"
     (mine / "mine.yaml").write_text(head + about)
     assert "without a unit" not in treaty_sim("check", *given).out
@@ -120,6 +123,7 @@ THROUGH_THE_COMMAND = [
     (["check", "treaty.detction=1"], 1, "treaty.detction is no key of the configuration; did you mean"),
     (["check", "scenario=inf_2020"], 1, "scenario must be one of abm_2001, better_verification"),
     (["run", "actors.usa.discount=1"], 1, "actors.usa.discount must be in (0, 1), got 1"),
+    (["check", "hydra.run.dir=${nosuch}"], 1, "hydra.run.dir: Interpolation key 'nosuch' not found"),
     (["check", "treaty.detection=0.001"], 1, "treaty.detection must be at least treaty.false_alarm"),
 ]
 

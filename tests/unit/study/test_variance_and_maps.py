@@ -10,6 +10,7 @@ from sim.study.analysis.convergence import converge, running_mean
 from sim.study.analysis.regimes import Threshold, regime_map
 from sim.study.analysis.thresholds import (
     alarm_of_half_life,
+    deterring_inspection,
     grim_critical_discount,
     survival_under_alarms,
 )
@@ -127,6 +128,12 @@ def test_survival_under_alarms_is_a_poisson_count(alpha, years, tolerated):
 
 def test_half_life_is_where_half_survive():
     assert float(survival_under_alarms(alarm_of_half_life(7), 7)) == pytest.approx(0.5)
+
+
+def test_inspection_that_deters_leaves_nothing_to_gain():
+    gain, loss = 2.0, 6.0
+    p = deterring_inspection(gain, loss)
+    assert (1 - p) * gain - p * loss == pytest.approx(0)
 
 
 def test_dice_that_all_points_share_do_not_average_out():
