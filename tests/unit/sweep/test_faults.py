@@ -131,6 +131,35 @@ def test_ctrl_c_leaves_a_directory_that_can_be_resumed_and_says_how(
     assert finish(directory, parts)[1] == undisturbed
 
 
+HALF = """
+import os, struct, sys, time
+from sim.study.sweep.executors.local import _end, _pool
+
+def half_a_message():
+    results = sys._getframe(1).f_locals["result_queue"]
+    os.write(results._writer.fileno(), struct.pack("!i", 1000) + b"half")
+    open("begun", "w").close()
+    time.sleep(600)
+
+if __name__ == "__main__":
+    pool = _pool(None, 1)
+    pool.submit(half_a_message)
+    while not os.path.exists("begun"):
+        time.sleep(0.05)
+    _end(pool)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the length before a message is that of POSIX pipes")
+def test_a_worker_that_is_ended_while_it_sends_keeps_nobody_waiting(empty_directory):
+    """The pool's own thread reads what a worker sends, and Python waits for that thread before it ends."""
+    Path("half.py").write_text(HALF)
+    ended = subprocess.run(
+        [sys.executable, "half.py"], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_kill_of_a_worker_loses_nothing_and_changes_no_byte(small_study, swept, tmp_path, parts):
     study = small_study(size=200, batch=10)

@@ -120,10 +120,17 @@ def _done(batch: Batch) -> bytes:
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
-    """Stop a pool at once: what its workers are doing is not needed any more."""
+    """Stop a pool at once: what its workers are doing is not needed any more.
+
+    A worker may be ended in the middle of what it sends; the pool's thread would wait for the rest of it for ever, were
+    the sending end of the pipe not closed here too.
+    """
+    sending = getattr(getattr(pool, "_result_queue", None), "_writer", None)
     processes = list((getattr(pool, "_processes", None) or {}).values())
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.terminate()
     for process in processes:
         process.join()
+    if sending is not None:
+        sending.close()
